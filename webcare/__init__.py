@@ -1,0 +1,1 @@
+"""Crisis-response webcare: messages in, triage by urgency, playbooks, honest replies."""

@@ -1,0 +1,136 @@
+"""Owns the engine, the session, the declarative Base and the one `transaction()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, Text, create_engine, event
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from webcare import settings
+
+# A dead connection must surface in seconds, so that a sender hears 503 or 451 and tries again.
+CONNECT_TIMEOUT_S = 3
+STATEMENT_TIMEOUT_MS = 30_000
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time; refuses naive datetimes and always answers in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: object) -> datetime | None:
+        """Refuse a time without a zone before it reaches the database."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A time without a zone can't be stored; use webcare.clock.now().")
+        return value
+
+    def process_result_value(self, value: datetime | None, _dialect: object) -> datetime | None:
+        """Answer in UTC, whatever zone the server speaks."""
+        return None if value is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share: types by annotation."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        datetime: Moment(),
+        dict[str, Any]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+        list[str]: ARRAY(Text()),
+    }
+
+
+class Row(Base):
+    """A table with a number that counts up as its key."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+class _Holder:
+    """The engine of this process; made on first use, so that a forked child makes its own."""
+
+    engine: Engine | None = None
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return `url` (postgres://, postgresql://) with the psycopg driver named."""
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    raise ValueError("DATABASE_URL must start with postgresql://; Webcare runs on PostgreSQL only.")
+
+
+def make_engine(url: str, pool_size: int = 10) -> Engine:
+    """Return an engine for `url` whose connections give up quickly when the server is away."""
+    made = create_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        pool_pre_ping=False,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "prepare_threshold": 3},
+    )
+
+    @event.listens_for(made, "connect")
+    def _limits(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+        connection.execute("SET timezone = 'UTC'")
+        connection.autocommit = False
+
+    return made
+
+
+def engine() -> Engine:
+    """Return this process's engine on DATABASE_URL; raise RuntimeError when none is set."""
+    if _Holder.engine is None:
+        url = settings.get().database_url
+        if not url:
+            raise RuntimeError("DATABASE_URL is not set and no embedded PostgreSQL runs; start `webcare up`.")
+        _Holder.engine = make_engine(url)
+    return _Holder.engine
+
+
+def forget_engine() -> None:
+    """Drop the engine without closing its sockets; a forked child calls this first."""
+    if _Holder.engine is not None:
+        _Holder.engine.dispose(close=False)
+        _Holder.engine = None
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a session, commit once at the end, roll back on any error; for edges only."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision` by the migrations that ship."""
+    _migrate(url, revision, down=False)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database at `url` back to `revision`."""
+    _migrate(url, revision, down=True)
+
+
+def _migrate(url: str, revision: str, *, down: bool) -> None:
+    from alembic import command  # noqa: PLC0415 - costs 100 ms that no request should pay
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = sqlalchemy_url(url)
+    (command.downgrade if down else command.upgrade)(config, revision)

@@ -1,0 +1,1 @@
+"""Brings a database from any earlier shape to the present one."""

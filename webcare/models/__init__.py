@@ -1,0 +1,59 @@
+"""Describes tables and small facts about one row; one table per file."""
+
+from __future__ import annotations
+
+from webcare.models.activation import Activation
+from webcare.models.activation_role import ActivationRole
+from webcare.models.activation_step import ActivationStep
+from webcare.models.agent import Agent
+from webcare.models.alert import Alert
+from webcare.models.assignment import Assignment
+from webcare.models.contact import Contact
+from webcare.models.conversation import Conversation
+from webcare.models.delivery import Delivery
+from webcare.models.delivery_attempt import DeliveryAttempt
+from webcare.models.desk import Desk
+from webcare.models.draft import Draft
+from webcare.models.event import Event
+from webcare.models.fact import Fact
+from webcare.models.fact_version import FactVersion
+from webcare.models.heartbeat import Heartbeat
+from webcare.models.idempotency_key import IdempotencyKey
+from webcare.models.inbox import Inbox
+from webcare.models.invitation import Invitation
+from webcare.models.message import Message
+from webcare.models.message_fact import MessageFact
+from webcare.models.pause import Pause
+from webcare.models.raw_event import RawEvent
+from webcare.models.sign_in import SignIn
+from webcare.models.sign_in_attempt import SignInAttempt
+from webcare.models.team import Team
+
+__all__ = [
+    "Activation",
+    "ActivationRole",
+    "ActivationStep",
+    "Agent",
+    "Alert",
+    "Assignment",
+    "Contact",
+    "Conversation",
+    "Delivery",
+    "DeliveryAttempt",
+    "Desk",
+    "Draft",
+    "Event",
+    "Fact",
+    "FactVersion",
+    "Heartbeat",
+    "IdempotencyKey",
+    "Inbox",
+    "Invitation",
+    "Message",
+    "MessageFact",
+    "Pause",
+    "RawEvent",
+    "SignIn",
+    "SignInAttempt",
+    "Team",
+]
