@@ -10,10 +10,13 @@ from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from webcare import settings
+from webcare.errors import Away
 
 # A dead connection must surface in seconds, so that a sender hears 503 or 451 and tries again.
 CONNECT_TIMEOUT_S = 3
@@ -111,9 +114,15 @@ def forget_engine() -> None:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open a session, commit once at the end, roll back on any error; for edges only."""
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
-        yield session
+    """Open a session, commit once at the end, roll back on any error; for edges only.
+
+    Raise Away when the database can't be reached, so that no edge needs to know SQLAlchemy's names.
+    """
+    try:
+        with Session(engine(), expire_on_commit=False) as session, session.begin():
+            yield session
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise Away("The database is away or too busy. Nothing was changed; please try again.") from error
 
 
 def upgrade(url: str, revision: str = "head") -> None:

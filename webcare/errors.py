@@ -57,6 +57,12 @@ class Unreadable(WebcareError):
     status = 422
 
 
+class Away(WebcareError):
+    """The database is away or too busy; nothing was kept, the sender should try again."""
+
+    status = 503
+
+
 class ChannelError(WebcareError):
     """A medium did not take a message.
 

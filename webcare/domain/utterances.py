@@ -23,7 +23,8 @@ class Inbound:
     `address` is who to answer (lower-cased e-mail address, or the provider's id), `external_id` is
     the provider's id of the message and the dedupe key within an inbox. `thread_token` is set only
     when it was verified to be ours. `notices` are sentences for the agent, such as a charset that
-    had to be guessed. `auto_submitted` is true for automatic replies, bounces and lists.
+    had to be guessed. `auto_submitted` is true for automatic replies, bounces and lists. `quoted` is
+    the history below an answer, cut off from `text` only when its mark was certain.
     """
 
     address: str
@@ -39,6 +40,7 @@ class Inbound:
     attachments: tuple[dict[str, Any], ...] = ()
     threading: dict[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Guards the rules of the house."""

@@ -1,0 +1,36 @@
+"""Finds the engines for a command: the ones named in the environment, or those of a running desk."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from webcare import embedded, settings
+
+
+def use(database_url: str, redis_url: str) -> None:
+    """Let this process and its children speak to these two engines."""
+    os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = database_url, redis_url
+    settings.get.cache_clear()
+
+
+def ensure() -> settings.Settings:
+    """Return settings that name both engines; raise ClickException when none can be found."""
+    chosen = settings.get()
+    if chosen.database_url and chosen.redis_url:
+        return chosen
+    found = embedded.running(chosen.webcare_var)
+    if found is None:
+        raise click.ClickException(
+            "No engines to speak to. Set DATABASE_URL and REDIS_URL, or start `webcare up` in another terminal"
+            " (and run this command from the same folder)."
+        )
+    use(chosen.database_url or found.database_url, chosen.redis_url or found.redis_url)
+    return settings.get()
+
+
+def use_secret(secret: str) -> None:
+    """Let this process and its children sign with `secret`."""
+    os.environ["SECRET_KEY"] = secret
+    settings.get.cache_clear()

@@ -1,0 +1,111 @@
+"""Starts all of it: engines, migrations, web, mail, workers and clock; and the demo's rehearsal."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from pathlib import Path
+
+import click
+
+from webcare import db, embedded, queues, server, settings, supervisor
+from webcare.commands import connect, demo
+from webcare.services import agents, invitations
+
+SETUP_MINUTES = 24 * 60
+# Imported once before the children are forked, so that they share the memory.
+PRELOAD = (
+    "webcare.app",
+    "webcare.server",
+    "webcare.domain.triage",
+    "workers.clock",
+    "workers.delivery",
+    "workers.listener",
+    "workers.loop",
+    "workers.notify",
+    "workers.rehearsal",
+    "workers.retriage",
+    "workers.triage",
+    "workers.urgent",
+)
+
+
+@click.command()
+@click.option("--demo", "is_demo", is_flag=True, help="Start a rehearsal that pours synthetic messages in.")
+def up(*, is_demo: bool) -> None:
+    """Start everything on this machine and stop it with Ctrl-C."""
+    started = time.monotonic()
+    chosen = settings.get()
+    _check_port(chosen)
+    try:
+        engines = embedded.start(chosen.webcare_var, chosen, say=_say)
+    except embedded.EngineTrouble as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        connect.use(engines.database_url, engines.redis_url)
+        _remember_secret(chosen.webcare_var)
+        _say("Bringing the database up to date")
+        db.upgrade(engines.database_url)
+        link = demo.prepare() if is_demo else _first_link()
+        db.forget_engine()
+        server.greet_with(_greeting(link, time.monotonic() - started))
+        _say("Starting web, mail, workers and clock")
+        code = supervisor.run(children(), engines, preload=PRELOAD, say=_say)
+    finally:
+        engines.stop()
+    raise SystemExit(code)
+
+
+def children() -> list[supervisor.Child]:
+    """Return every process of the program, each by the dotted name of what it runs."""
+    return [
+        supervisor.Child("web", "webcare.server:run"),
+        supervisor.Child("mail", "workers.listener:run"),
+        supervisor.Child("clock", "workers.clock:run"),
+        *(supervisor.Child(f"worker {queue}", f"workers.loop:{queue}") for queue in queues.QUEUES),
+    ]
+
+
+def _say(words: str) -> None:
+    click.echo(f"  {words}", err=True)
+
+
+def _check_port(chosen: settings.Settings) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((chosen.webcare_host, chosen.webcare_port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {chosen.webcare_port} on {chosen.webcare_host} can't be used ({error.strerror})."
+                " Stop what uses it, or set WEBCARE_PORT to another number."
+            ) from error
+
+
+def _remember_secret(var: Path) -> None:
+    """Make the key that signs tokens once and keep it where only this account can read it."""
+    if settings.get().secret_key is not None:
+        return
+    place = var / "secret_key"
+    if not place.exists():
+        place.touch(mode=0o600)
+        place.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    connect.use_secret(place.read_text(encoding="ascii").strip())
+
+
+def _first_link() -> str:
+    with db.transaction() as session:
+        if agents.exist(session):
+            return f"{settings.get().base_url}/"
+        token = invitations.make(session, "setup", None, SETUP_MINUTES)
+    return f"{settings.get().base_url}/setup/{token}"
+
+
+def _greeting(link: str, seconds: float) -> str:
+    what = "Open this link; it works once and signs you in" if "/sign-in/" in link else "Open"
+    if "/setup/" in link:
+        what = "Open this link to make the first admin; it works once, for a day"
+    return (
+        f"\n  Webcare is ready after {seconds:.1f} s. {what}:\n\n      {link}\n\n  Ctrl-C stops everything.\n"
+    )

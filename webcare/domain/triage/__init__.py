@@ -1,0 +1,101 @@
+"""First triage: how urgent one incoming text is, what it asks for, by when, and why, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from webcare.domain.language import SUPPORTED, UNKNOWN, candidates
+from webcare.domain.triage.assessment import Assessment, Finding, Reason, Text, whole
+from webcare.domain.triage.cues import CueSet
+from webcare.domain.triage.evidence import gather
+from webcare.domain.triage.findings import from_cues, from_exposures, promoted
+from webcare.domain.triage.privacy import find_exposures
+from webcare.domain.triage.words import cut, excerpts
+from webcare.domain.urgency import Urgency
+
+__all__ = ["Assessment", "CueSet", "Reason", "Text", "assess"]
+
+AUTOMATIC = "automatic_reply"
+HUMAN = "human_triage"
+# So short that nothing can be read into it ("???", "ok and?"): an ordinary question for news.
+_TOO_SHORT = 4
+# A second language counts when the message may well be in it: people mix, and short lines mislead.
+_MAYBE = 0.03
+
+
+def assess(message: Text, rules: CueSet) -> Assessment:
+    """Return level, intents, reasons, language and deadline of one message, by the rules given.
+
+    Never raises for any text: what can't be read goes up to people (U2, `is_unsure`), not down. Raises
+    ValueError only when `message.received_at` has no zone.
+    """
+    text = whole(message)
+    pieces = excerpts(text)
+    ranked = candidates(pieces[0][1], message.language)
+    language = ranked[0][0]
+    if message.auto_submitted:
+        words = "an automatic reply; nobody is waiting for an answer"
+        return Assessment(Urgency.U4, (AUTOMATIC,), (Reason(AUTOMATIC, words),), language, is_unsure=False)
+    words_of_text = cut(pieces)
+    languages = _languages(ranked, len(words_of_text.folded))
+    evidence = gather(words_of_text, rules, languages, _local(message, rules))
+    findings = promoted(from_cues(evidence, rules), evidence, rules)
+    exposures = [one.moved(offset) for offset, piece in pieces for one in find_exposures(piece)]
+    findings += from_exposures(exposures, is_public=message.is_public)
+    silenced = [one for one in findings if one.intent == AUTOMATIC]
+    findings = silenced or findings + _unread(language, findings, len(words_of_text.folded))
+    notices = _notices(text, pieces)
+    return _concluded(findings, notices, language)
+
+
+def _languages(ranked: list[tuple[str, float]], length: int) -> frozenset[str]:
+    if length <= _TOO_SHORT or ranked[0][0] not in SUPPORTED:
+        return frozenset(SUPPORTED)
+    return frozenset({"en"} | {code for code, share in ranked if share > _MAYBE})
+
+
+def _local(message: Text, rules: CueSet) -> datetime:
+    if message.received_at.tzinfo is None:
+        sentence = "The moment a message arrived has no time zone. Pass an aware UTC datetime."
+        raise ValueError(sentence)
+    try:
+        zone = ZoneInfo(message.zone or rules.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = ZoneInfo(rules.zone)
+    return message.received_at.astimezone(zone)
+
+
+def _unread(language: str, findings: list[Finding], length: int) -> list[Finding]:
+    """Return what sends a message up to a person: a language we don't answer in, or nothing understood."""
+    if language not in SUPPORTED and (language != UNKNOWN or length):
+        words = f"written in a language we have no cues for ({language}); a person must read it"
+        return [Finding(HUMAN, Urgency.U2, Reason("language", words), is_unsure=True)]
+    if findings:
+        return []
+    if length < _TOO_SHORT:
+        words = "too short to tell; taken as a question for news"
+        return [Finding("status_info", Urgency.U3, Reason("too_short", words))]
+    words = "nothing in it that the rules know; a person must read it"
+    return [Finding(HUMAN, Urgency.U2, Reason("no_cue", words), is_unsure=True)]
+
+
+def _notices(text: str, pieces: tuple[tuple[int, str], ...]) -> tuple[Reason, ...]:
+    if len(pieces) == 1:
+        return ()
+    head, tail = len(pieces[0][1]), len(pieces[1][1])
+    words = (
+        f"long text: only its first {head} and last {tail} of {len(text)} characters were assessed; "
+        "a person should skim the rest"
+    )
+    return (Reason("shortened", words, (head, len(text) - tail)),)
+
+
+def _concluded(findings: list[Finding], notices: tuple[Reason, ...], language: str) -> Assessment:
+    ordered = sorted(findings, key=lambda one: (one.level, one.is_unsure))
+    intents = tuple(dict.fromkeys(one.intent for one in ordered))
+    reasons = tuple(dict.fromkeys([*(one.reason for one in ordered), *notices]))
+    deadlines = [one.deadline for one in ordered if one.deadline is not None]
+    level = ordered[0].level
+    is_unsure = all(one.is_unsure for one in ordered if one.level == level)
+    return Assessment(level, intents, reasons, language, is_unsure, min(deadlines, default=None))

@@ -1,0 +1,142 @@
+"""Finds phrases in words in one pass: a table of atoms per word, then a bounded walk per phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from webcare.domain.triage.words import Words
+
+EVERY_LANGUAGE = "any"
+GAP = ".."
+NUMBER = "#"
+FLIGHT = "@flight"
+_RANGE = re.compile(r"#(\d{1,4})-(\d{1,4})")
+_FLIGHT = re.compile(r"[a-z]{2}\d{2,4}")
+_LONGEST_NUMBER = 6
+_GAP_WORDS = 4
+_REMEMBERED = 50_000
+
+Hits = dict[str, list[tuple[int, int]]]
+
+
+class _Entry(NamedTuple):
+    concept: str
+    language: str
+    rest: tuple[tuple[frozenset[int], int], ...]
+
+
+class _Atoms:
+    """Numbers the distinct atoms (`word`, `stem*`, `*end`, `*part*`, shapes) and knows which a word shows."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.exact: dict[str, int] = {}
+        self.stems: dict[int, dict[str, int]] = {}
+        self.loose: list[tuple[str, bool, int]] = []
+        self.ranges: list[tuple[int, int, int]] = []
+
+    def number(self, atom: str) -> int:
+        if atom in self.numbers:
+            return self.numbers[atom]
+        known = self.numbers[atom] = len(self.numbers)
+        core = atom.strip("*")
+        span = _RANGE.fullmatch(atom)
+        if span is not None:
+            self.ranges.append((int(span[1]), int(span[2]), known))
+        elif atom.startswith("*"):
+            self.loose.append((core, atom.endswith("*"), known))
+        elif atom.endswith("*"):
+            self.stems.setdefault(len(core), {})[core] = known
+        else:
+            self.exact[atom] = known
+        return known
+
+    def of(self, word: str) -> frozenset[int]:
+        found = [stems[word[:size]] for size, stems in self.stems.items() if word[:size] in stems]
+        if word in self.exact:
+            found.append(self.exact[word])
+        found += self._shapes(word)
+        for core, anywhere, known in self.loose:
+            if word.endswith(core) or (anywhere and core in word):
+                found.append(known)
+        return frozenset(found)
+
+    def _shapes(self, word: str) -> list[int]:
+        found = []
+        if word.isdecimal() and len(word) <= _LONGEST_NUMBER:
+            found = [known for low, high, known in self.ranges if low <= int(word) <= high]
+            if NUMBER in self.exact:
+                found.append(self.exact[NUMBER])
+        elif FLIGHT in self.exact and _FLIGHT.fullmatch(word):
+            found.append(self.exact[FLIGHT])
+        return found
+
+
+class Lexicon:
+    """All phrases of all concepts, compiled.
+
+    Takes concept -> language -> phrases. A phrase is words in a row; each word may be `stem*`, `*end`,
+    `*part*`, `#` (a number), `#1-15` (a number in a range), `@flight` (shaped like one) or alternatives `a/b/c`; `..` leaves room for up to four other words.
+    The walk never goes back, so the time is linear in the number of words. Phrases are folded already.
+    """
+
+    def __init__(self, concepts: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+        self._atoms = _Atoms()
+        self._starts: dict[int, list[_Entry]] = {}
+        self._seen: dict[str, tuple[frozenset[int], tuple[_Entry, ...]]] = {}
+        for concept, languages in concepts.items():
+            for language, phrases in languages.items():
+                for phrase in phrases:
+                    self._add(concept, language, phrase)
+
+    def find(self, words: Words, languages: frozenset[str]) -> Hits:
+        """Return concept -> the (first, last) word numbers where it is said, in these languages."""
+        hits: Hits = {}
+        known = [self._look(word) for word in words.folded]
+        atoms = [pair[0] for pair in known]
+        for at, (_, entries) in enumerate(known):
+            for entry in entries:
+                if entry.language not in languages and entry.language != EVERY_LANGUAGE:
+                    continue
+                last = _walk(entry, atoms, words.sentences, at)
+                if last >= 0:
+                    hits.setdefault(entry.concept, []).append((at, last))
+        return hits
+
+    def _add(self, concept: str, language: str, phrase: str) -> None:
+        elements: list[tuple[frozenset[int], int]] = []
+        gap = 0
+        for part in phrase.split():
+            if part == GAP:
+                gap = _GAP_WORDS
+                continue
+            elements.append((frozenset(self._atoms.number(atom) for atom in part.split("/")), gap))
+            gap = 0
+        entry = _Entry(concept, language, tuple(elements[1:]))
+        for atom in elements[0][0]:
+            self._starts.setdefault(atom, []).append(entry)
+
+    def _look(self, word: str) -> tuple[frozenset[int], tuple[_Entry, ...]]:
+        known = self._seen.get(word)
+        if known is None:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            atoms = self._atoms.of(word)
+            entries = tuple(entry for atom in atoms for entry in self._starts.get(atom, ()))
+            known = self._seen[word] = (atoms, entries)
+        return known
+
+
+def _walk(entry: _Entry, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:
+    """Return the number of the last word of the phrase that starts at `at`, or -1."""
+    here = at
+    for wanted, gap in entry.rest:
+        for there in range(here + 1, min(here + 2 + gap, len(atoms))):
+            if sentences[there] == sentences[at] and not wanted.isdisjoint(atoms[there]):
+                here = there
+                break
+        else:
+            return -1
+    return here

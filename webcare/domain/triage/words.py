@@ -1,0 +1,85 @@
+"""Cuts a text into folded words that remember where they stood and in which sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+# What is read of a very long text: people put the need first, and what they ask last.
+HEAD = 12_000
+TAIL = 6_000
+
+# Marks that people (and attackers) leave inside words: accents apart, soft hyphens, zero-width joints.
+_INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_APOSTROPHES = "'\u2019\u02bc\u00b4`"
+_PIECE = re.compile(
+    rf"(\d{{1,2}}[:.]\d{{2}}(?![\d\w])|[^\W_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}][^\W_]+)*)|([.!?\u2026;\n:]+)"
+)
+_ELIDED = frozenset({"l", "d", "j", "n", "m", "t", "s", "c", "qu", "jusqu", "lorsqu", "puisqu"})
+_JOINED = frozenset({"it", "that", "what", "he", "she", "there", "who", "let", "here", "where"})
+_LONGEST_WORD = 40
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a text: folded form, character span and sentence number, all of one length."""
+
+    folded: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    sentences: list[int] = field(default_factory=list)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the characters from word `first` up to and including word `last`."""
+        return self.spans[first][0], self.spans[last][1]
+
+
+def excerpts(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what is read of `text` as (offset, piece): all of it, or head and tail of a long one."""
+    if len(text) <= HEAD + TAIL:
+        return ((0, text),)
+    return (0, text[:HEAD]), (len(text) - TAIL, text[-TAIL:])
+
+
+def cut(pieces: tuple[tuple[int, str], ...]) -> Words:
+    """Return the words of all pieces; a gap between pieces starts a new sentence."""
+    words = Words()
+    sentence = 0
+    for offset, piece in pieces:
+        for match in _PIECE.finditer(piece):
+            if match.lastindex == 2:  # noqa: PLR2004 (the second group: a sentence ends)
+                sentence += _ends(piece, match)
+                continue
+            for folded in _fold(match.group()):
+                words.folded.append(folded)
+                words.spans.append((match.start() + offset, match.end() + offset))
+                words.sentences.append(sentence)
+        sentence += 2
+    return words
+
+
+def _ends(piece: str, match: re.Match[str]) -> bool:
+    """Tell whether these marks end a sentence: not the dot inside "example.com" or a colon in a label."""
+    mark = match.group()
+    if mark == ":":
+        return False
+    after = piece[match.end() : match.end() + 1]
+    return "\n" in mark or not after or not after.isalnum()
+
+
+@lru_cache(maxsize=65_536)
+def _fold(word: str) -> tuple[str, ...]:
+    """Return lower-case, accent-free forms; French elisions come apart, an English 's falls off."""
+    if word.isascii() and "'" not in word and "`" not in word:
+        return (word.lower()[:_LONGEST_WORD],)
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(char for char in plain if char.isalnum() or char in _APOSTROPHES)
+    parts = [part for part in re.split(f"[{_APOSTROPHES}]", plain) if part]
+    if not parts:
+        return (plain[:_LONGEST_WORD] or word[:_LONGEST_WORD],)
+    if len(parts) > 1 and parts[0] in _ELIDED and len(parts[1]) > 1:
+        return tuple(part[:_LONGEST_WORD] for part in parts)
+    if len(parts) > 1 and parts[-1] == "s" and parts[0] not in _JOINED:
+        parts.pop()
+    return ("".join(parts)[:_LONGEST_WORD],)

@@ -1,0 +1,1 @@
+"""Reads for screens and reports; frozen rows out, nothing written."""

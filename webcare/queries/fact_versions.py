@@ -1,0 +1,126 @@
+"""Reads versions of facts: the ones in force, and the ones that messages stated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.orm import Session
+
+from webcare.domain.facts import FactStatus, FactVersion
+from webcare.domain.playbook import FactKind
+from webcare.domain.playbook.rehearsal import SOURCE
+from webcare.models import Activation, Fact, MessageFact
+from webcare.models import FactVersion as FactVersionTable
+
+# In a rehearsal the starting facts were verified by two people who don't exist.
+_FICTIONAL = ("rehearsal-fact-keeper", "rehearsal-second-verifier")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFact:
+    """The version of a fact that is in force: its row's id, its activation and what it says."""
+
+    version_id: int
+    activation_id: int
+    value: FactVersion
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFact:
+    """One version of a fact that a message stated, and what became of that version."""
+
+    version_id: int
+    key: str
+    version: int
+    said: dict[str, str]
+    status: str
+    valid_until: datetime | None
+    retracted_at: datetime | None
+
+
+def held(session: Session, activation_ids: Sequence[int]) -> dict[str, HeldFact]:
+    """Return by key the newest version in these activations, whatever became of it.
+
+    When two activations know the same key, the last word counts, also when it is a retraction:
+    a wrong sentence must not come back because another playbook once said it too.
+    """
+    if not activation_ids:
+        return {}
+    asked = (
+        versions()
+        .where(Fact.activation_id.in_(activation_ids))
+        .distinct(Fact.key)
+        .order_by(Fact.key, FactVersionTable.id.desc())
+    )
+    return {
+        found["key"]: HeldFact(found["version_id"], found["activation_id"], value(found))
+        for found in session.execute(asked).mappings()
+    }
+
+
+def stated_by(session: Session, message_ids: Sequence[int]) -> dict[int, tuple[StatedFact, ...]]:
+    """Return what each message stated, by message id."""
+    if not message_ids:
+        return {}
+    names = [name for name in StatedFact.__dataclass_fields__ if name not in {"version_id", "key"}]
+    asked = (
+        select(
+            MessageFact.message_id,
+            FactVersionTable.id.label("version_id"),
+            Fact.key,
+            *(getattr(FactVersionTable, name) for name in names),
+        )
+        .join(FactVersionTable, FactVersionTable.id == MessageFact.fact_version_id)
+        .join(Fact, Fact.id == FactVersionTable.fact_id)
+        .where(MessageFact.message_id.in_(message_ids))
+        .order_by(Fact.key)
+    )
+    found: dict[int, tuple[StatedFact, ...]] = {}
+    for each in session.execute(asked).mappings():
+        row = StatedFact(**{name: each[name] for name in StatedFact.__dataclass_fields__})
+        found[each["message_id"]] = (*found.get(each["message_id"], ()), row)
+    return found
+
+
+def versions() -> Select[Any]:
+    """Return the select of every version with what `value` needs; callers narrow and order it."""
+    names = (
+        *("version", "status", "said", "source", "owner", "is_public", "entered_by", "entered_at"),
+        *("verified_by", "verified_at", "valid_until", "retracted_at", "retracted_by", "retracted_why"),
+    )
+    return (
+        select(
+            FactVersionTable.id.label("version_id"),
+            Fact.activation_id,
+            Fact.key,
+            Fact.kind,
+            Activation.mode,
+            *(getattr(FactVersionTable, name) for name in names),
+        )
+        .join(Fact, Fact.id == FactVersionTable.fact_id)
+        .join(Activation, Activation.id == Fact.activation_id)
+    )
+
+
+def value(found: RowMapping) -> FactVersion:
+    """Return a row of `versions` as the value that the domain decides about."""
+    is_made_up = found["mode"] == "rehearsal" and found["source"] == SOURCE
+    verified = (str(found["verified_by"]),) if found["verified_by"] is not None else ()
+    status = "retracted" if found["retracted_at"] is not None else found["status"]
+    return FactVersion(
+        key=found["key"],
+        version=found["version"],
+        values=found["said"],
+        status=cast("FactStatus", status),
+        source=found["source"],
+        owner=found["owner"],
+        kind=cast("FactKind", found["kind"]),
+        verified_by=_FICTIONAL[1:] if is_made_up else verified,
+        verified_at=found["verified_at"],
+        valid_until=found["valid_until"],
+        entered_by=_FICTIONAL[0] if is_made_up else str(found["entered_by"]),
+    )

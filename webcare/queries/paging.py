@@ -1,0 +1,75 @@
+"""Turns the place where a page of conversations ended into a cursor, and back into a condition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, tuple_
+
+from webcare.errors import Refused
+from webcare.models import Conversation
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WRITTEN = re.compile(r"[uwn](?:_-?[0-9]{1,17}){2,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The columns of one order, always ending in the id so that no two rows stand at one place."""
+
+    letter: str
+    names: tuple[str, ...]
+    is_falling: bool = False
+
+    @property
+    def order(self) -> list[Any]:
+        """Return what to sort by."""
+        return [column.desc() if self.is_falling else column for column in self._columns()]
+
+    def cursor(self, row: Any) -> str:
+        """Return the place of `row` (anything with the columns as attributes), fit for a URL."""
+        return "_".join([self.letter, *(str(_number(getattr(row, name))) for name in self.names)])
+
+    def after(self, cursor: str | None) -> list[ColumnElement[bool]]:
+        """Return the condition for rows behind `cursor`; raise Refused when it is none of this order."""
+        if cursor is None:
+            return []
+        parts = cursor.split("_")
+        if not _WRITTEN.fullmatch(cursor) or parts[0] != self.letter or len(parts) != len(self.names) + 1:
+            raise Refused("This link to the next page is damaged; start again from the first page.")
+        columns = self._columns()
+        given = [
+            literal(_value(int(part), column), column.type)
+            for part, column in zip(parts[1:], columns, strict=True)
+        ]
+        here = tuple_(*columns)
+        return [here < tuple_(*given)] if self.is_falling else [here > tuple_(*given)]
+
+    def _columns(self) -> list[Any]:
+        return [getattr(Conversation, name) for name in self.names]
+
+
+ORDERS: dict[str, Keys] = {
+    "urgency": Keys("u", ("urgency", "due_at", "id")),
+    "waiting": Keys("w", ("waiting_since", "id")),
+    "newest": Keys("n", ("last_message_at", "id"), is_falling=True),
+}
+
+
+def _number(value: Any) -> int:
+    """Return a moment as whole microseconds since 1970, a number as it is."""
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // timedelta(microseconds=1)
+    return int(value)
+
+
+def _value(number: int, column: Any) -> Any:
+    if column.type.python_type is not datetime:
+        return number
+    try:
+        return _EPOCH + timedelta(microseconds=number)
+    except OverflowError as error:
+        raise Refused("This link to the next page is damaged; start again from the first page.") from error

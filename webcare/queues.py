@@ -1,0 +1,132 @@
+"""Knows queue names, job names and RQ, and rings a bell after commit; a lost bell loses nothing."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import redis
+from prometheus_client import Counter
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from webcare import settings
+
+QUEUES = ("triage", "urgent", "delivery", "notify", "reports")
+
+# bell -> (queue, job). A bell means "there may be work in the database"; it never carries the work.
+BELLS: dict[str, tuple[str, str]] = {
+    "triage": ("triage", "workers.triage.drain"),
+    "urgent": ("urgent", "workers.urgent.drain"),
+    "delivery": ("delivery", "workers.delivery.drain"),
+    "notify": ("notify", "workers.notify.drain"),
+    "retriage": ("reports", "workers.retriage.drain"),
+    "rehearsal": ("reports", "workers.rehearsal.drain"),
+}
+
+# A bell that waits is not rung again. The flag dies by itself, in case the job it stands for was lost.
+FLAG_TTL_S = 10
+# How long ringing is given up after Redis refused, so that intake keeps its rate without it.
+SILENCE_S = 1.0
+JOB_TIMEOUT_S = 60
+FAILURE_TTL_S = 3600
+
+UNRUNG = Counter("webcare_bells_unrung_total", "Bells that Redis did not take; the sweeper rings them again.")
+
+
+@lru_cache(maxsize=1)
+def connection() -> redis.Redis:
+    """Return this process's connection to Redis, with time limits that suit a best effort."""
+    return _connect(socket_timeout=0.2)
+
+
+def _connect(socket_timeout: float | None) -> redis.Redis:
+    url = settings.get().redis_url
+    if not url:
+        raise RuntimeError("REDIS_URL is not set and no embedded Valkey runs; start `webcare up`.")
+    made: redis.Redis = redis.Redis.from_url(
+        url, socket_timeout=socket_timeout, socket_connect_timeout=0.2, retry=None
+    )
+    return made
+
+
+def is_reachable() -> bool:
+    """Return whether Redis answers a PING within its time limit."""
+    try:
+        return bool(connection().ping())
+    except redis.RedisError:
+        return False
+
+
+class _Silence:
+    """Until when (monotonic seconds) this process does not even try to ring."""
+
+    until = 0.0
+
+
+def ring(bell: str) -> bool:
+    """Wake a worker for `bell` unless one is already waiting; return False when Redis did not take it."""
+    if time.monotonic() < _Silence.until:
+        UNRUNG.inc()
+        return False
+    queue, job = BELLS[bell]
+    try:
+        if connection().set(f"webcare:bell:{bell}", 1, nx=True, ex=FLAG_TTL_S):
+            Queue(queue, connection=connection(), serializer=JSONSerializer).enqueue(
+                job, result_ttl=0, failure_ttl=FAILURE_TTL_S, job_timeout=JOB_TIMEOUT_S
+            )
+    except redis.RedisError:
+        _Silence.until = time.monotonic() + SILENCE_S
+        UNRUNG.inc()
+        return False
+    return True
+
+
+def hear(bell: str) -> None:
+    """Take the flag of `bell` down; a job does this before it looks, so that later rings count."""
+    try:
+        connection().delete(f"webcare:bell:{bell}")
+    except redis.RedisError:
+        return
+
+
+def after_commit(session: Session, bell: str) -> None:
+    """Ring `bell` once, when and only when `session`'s transaction commits."""
+    session.info.setdefault("bells", set()).add(bell)
+
+
+@event.listens_for(Session, "after_commit")
+def _ring_all(session: Session) -> None:
+    for bell in session.info.pop("bells", ()):
+        ring(bell)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_all(session: Session) -> None:
+    session.info.pop("bells", None)
+
+
+def resolve(dotted: str) -> Callable[..., Any]:
+    """Return the function named `dotted`; raise ImportError or AttributeError when there is none."""
+    module, _, name = dotted.rpartition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def worker(queue: str) -> SimpleWorker:
+    """Return an RQ worker for exactly one queue.
+
+    One queue, because RQ loses jobs when a worker that listens to several is killed. No fork per
+    job, because a killed parent would leave its work-horse running beside its successor.
+    """
+    link = _connect(socket_timeout=None)
+    made = SimpleWorker(
+        [Queue(queue, connection=link, serializer=JSONSerializer)], connection=link, serializer=JSONSerializer
+    )
+    made.max_connection_wait_time = 2.0
+    return made

@@ -1,0 +1,68 @@
+"""Checks the forms on a conversation: reply, draft, note, urgency."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from webcare.schemas.form import Form, OptionalLine, Paragraph
+
+ReplyText = Annotated[str, StringConstraints(max_length=20_000)]
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{16,64}$")]
+
+
+
+
+class StatedForm(Form):
+    """A text with the facts that it states; a form repeats the field `fact` as `key=version`."""
+
+    text: ReplyText = ""
+    reply_template: OptionalLine = None
+    fact: list[Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,64}=\d{1,9}$")]] = []
+    facts: dict[str, Annotated[int, Field(ge=1)]] = {}
+
+    @property
+    def stated(self) -> dict[str, int]:
+        """Return the version of each fact by key, from either spelling."""
+        pairs = (each.rpartition("=") for each in self.fact)
+        return {**{key: int(version) for key, _, version in pairs}, **self.facts}
+
+
+class DraftForm(StatedForm):
+    """What is autosaved; empty text throws the draft away."""
+
+
+class ReplyForm(StatedForm):
+    """A reply to send, with the conversation as its author saw it."""
+
+    seen_version: Annotated[int, Field(ge=0)]
+    client_token: Token
+    is_anyway: bool = False
+    then: Literal["stay", "resolve", "next"] = "stay"
+
+
+class NoteForm(Form):
+    """Words for the team only."""
+
+    text: Paragraph
+
+
+class SeenForm(Form):
+    """An action on the conversation as the agent saw it."""
+
+    seen_version: Annotated[int, Field(ge=0)]
+    then: Literal["stay", "next"] = "stay"
+
+
+class UrgencyForm(Form):
+    """A human's word on how urgent a conversation is."""
+
+    level: Annotated[int, Field(ge=0, le=4)]
+    reason: OptionalLine = None
+
+
+class DecisionForm(Form):
+    """What to do about a reply of which nobody knows whether it arrived."""
+
+    decision: Literal["resend", "mark_sent", "give_up"]

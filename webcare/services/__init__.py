@@ -1,0 +1,1 @@
+"""Does one thing someone asked for, leaves one event, never commits."""

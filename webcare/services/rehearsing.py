@@ -1,0 +1,72 @@
+"""Pours the synthetic messages of a rehearsal into its own inbox, each exactly once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from webcare.domain import pace
+from webcare.domain.playbook.rehearsal import Rehearsal, SyntheticMessage, messages
+from webcare.queries import inboxes
+from webcare.services import intake
+
+# After a pause of the workers the rest comes in steps, not in one wave.
+MOST_AT_ONCE = 20
+
+# The lock keeps two workers from pouring the same message; the position is what the inbox holds.
+_RUNNING = text("""
+    SELECT a.id, a.options, extract(epoch FROM clock_timestamp() - a.started_at) AS elapsed_s,
+           i.id AS inbox_id
+    FROM activations a JOIN inboxes i ON i.rehearsal_id = a.id AND i.closed_at IS NULL
+    WHERE a.id = :id AND a.ended_at IS NULL AND a.mode = 'rehearsal'
+    ORDER BY i.id LIMIT 1 FOR UPDATE OF a SKIP LOCKED
+""")
+_POURED = text("SELECT count(*) FROM raw_events WHERE inbox_id = :inbox")
+
+
+def pour(session: Session, activation_id: int, rehearsal: Rehearsal) -> int:
+    """Let the synthetic messages arrive that are due by now; return how many came in.
+
+    The pace is `options["per_minute"]` of the activation, 12 by default.
+    """
+    row = session.execute(_RUNNING, {"id": activation_id}).one_or_none()
+    if row is None:
+        return 0
+    per_minute = _number(row.options, "per_minute", pace.DEFAULT_PER_MINUTE)
+    seed = int(_number(row.options, "seed", float(activation_id)))
+    poured = int(session.execute(_POURED, {"inbox": row.inbox_id}).scalar_one())
+    behind = pace.due(float(row.elapsed_s), per_minute, seed) - poured
+    if behind <= 0:
+        return 0
+    inbox = inboxes.by_ids(session, [row.inbox_id])[row.inbox_id]
+    arrived = list(_arrivals(activation_id, messages(rehearsal, seed), poured, min(behind, MOST_AT_ONCE)))
+    intake.accept(session, inbox, arrived)
+    return len(arrived)
+
+
+def _arrivals(
+    activation_id: int, endless: Iterator[SyntheticMessage], skip: int, count: int
+) -> Iterator[intake.Arrived]:
+    for number, said in enumerate(islice(endless, skip, skip + count), start=skip):
+        external_id = f"rehearsal-{activation_id}-{number}"
+        body = json.dumps(
+            {
+                "id": external_id,
+                "from": {"id": said.address, "name": said.name},
+                "text": said.text,
+                "language": said.lang,
+            },
+            ensure_ascii=False,
+        ).encode()
+        yield intake.Arrived(f"id:{external_id}", body, hashlib.sha256(body).digest(), external_id)
+
+
+def _number(options: dict[str, Any], key: str, otherwise: float) -> float:
+    value = options.get(key)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else otherwise

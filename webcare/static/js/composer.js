@@ -1,0 +1,128 @@
+// Helps to write: facts and templates by click, a draft that saves itself, honest news about what arrived.
+(() => {
+  const wait = 1200;
+  const headers = () => ({ "X-CSRF-Token": document.querySelector('meta[name="csrf"]').content, Accept: "application/json" });
+  const form = () => document.getElementById("reply-form");
+  const words = () => form()?.querySelector('textarea[name="text"]');
+  let timer = 0;
+  let saving = null;
+
+  const say = (sentence) => {
+    const place = document.getElementById("draft-state");
+    if (place) place.textContent = sentence;
+  };
+
+  const save = () => {
+    timer = 0;
+    const now = form();
+    if (!now) return Promise.resolve();
+    const body = new FormData();
+    for (const [name, value] of new FormData(now)) {
+      if (["text", "reply_template", "fact", "csrf"].includes(name)) body.append(name, value);
+    }
+    say("saving …");
+    saving = fetch(now.dataset.draft, { method: "POST", headers: headers(), body })
+      .then((answer) => say(answer.ok ? "draft saved" : "draft not saved"))
+      .catch(() => say("not saved yet: the connection is lost, the text stays here"));
+    return saving;
+  };
+  const count = () => {
+    const place = document.getElementById("counter");
+    if (place && words()) place.textContent = `${[...words().value].length}`;
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target !== words()) return;
+    count();
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  });
+  // A reply that is on its way must not be followed by a late draft of the same words.
+  document.addEventListener("submit", () => clearTimeout(timer), true);
+  addEventListener("pagehide", () => {
+    if (timer && form()) navigator.sendBeacon(form().dataset.draft, new FormData(form()));
+  });
+
+  const state = (key) => [...form().querySelectorAll('input[name="fact"]')].find((each) => each.value.startsWith(`${key}=`));
+  const insert = (text) => {
+    const field = words();
+    if (!field) return;
+    const before = field.value.slice(0, field.selectionStart);
+    const gap = before && !/\s$/.test(before) ? " " : "";
+    field.focus();
+    field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-insert]");
+    if (chip && form()) {
+      const [key] = chip.dataset.fact.split("=");
+      state(key)?.remove();
+      const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "fact", value: chip.dataset.fact });
+      form().append(hidden);
+      insert(chip.dataset.insert);
+      return;
+    }
+    const tab = event.target.closest("[data-mode]");
+    if (tab && tab.closest(".composer")) {
+      event.preventDefault();
+      show(tab.dataset.mode);
+      return;
+    }
+    const keep = event.target.closest("[data-keep]");
+    if (keep) {
+      fetch(keep.dataset.keep, { method: "POST", headers: headers() }).then(() => keep.closest(".notice").setAttribute("hidden", ""));
+      return;
+    }
+    if (event.target.closest("[data-seen]")) see();
+  });
+
+  const show = (mode) => {
+    const composer = document.getElementById("composer");
+    if (!composer) return;
+    for (const panel of composer.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== mode;
+    for (const tab of composer.querySelectorAll("[data-mode]")) tab.setAttribute("aria-selected", String(tab.dataset.mode === mode));
+    composer.classList.toggle("composer-note", mode === "note");
+    composer.querySelector(`[data-panel="${mode}"] textarea`)?.focus();
+  };
+
+  // New words from the contact: with an empty reply nothing is lost by having seen them; else the agent says so.
+  const see = () => {
+    const version = document.getElementById("messages")?.dataset.version;
+    if (!version || !form()) return;
+    for (const field of document.querySelectorAll('#conversation input[name="seen_version"]')) field.value = version;
+    const news = document.getElementById("news");
+    if (news) news.hidden = true;
+  };
+  document.addEventListener("htmx:afterSettle", (event) => {
+    count();
+    const seen = form()?.querySelector('input[name="seen_version"]')?.value;
+    const version = document.getElementById("messages")?.dataset.version;
+    if (seen && version && Number(version) > Number(seen)) {
+      const news = document.getElementById("news");
+      if (words()?.value.trim()) news && (news.hidden = false);
+      else see();
+    }
+    if (event.detail.target?.id === "detail" || event.detail.target?.id === "messages") toEnd(event.detail.target.id === "detail");
+  });
+  document.addEventListener("htmx:confirm", (event) => {
+    const button = event.detail.elt.closest("[data-replaces]");
+    if (!button || !words()?.value.trim() || words().value === words().defaultValue) return;
+    event.preventDefault();
+    if (confirm(button.dataset.replaces)) event.detail.issueRequest(true);
+  });
+
+  let wasAtEnd = true;
+  const talk = () => document.getElementById("talk");
+  document.addEventListener("scroll", (event) => {
+    if (event.target === talk()) wasAtEnd = talk().scrollHeight - talk().scrollTop - talk().clientHeight < 80;
+  }, true);
+  const toEnd = (isOpened) => {
+    if (talk() && (isOpened || wasAtEnd)) talk().scrollTop = talk().scrollHeight;
+  };
+
+  window.deskComposer = { show, save };
+  toEnd(true);
+  count();
+})();

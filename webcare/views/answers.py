@@ -1,0 +1,125 @@
+"""Turns what queries and services return into a page, a fragment, JSON or a problem."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response, make_response, redirect, request
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from webcare import clock, rendering, security
+from webcare.errors import Refused, WebcareError
+
+# Shown once, on the page that makes them, and never in an answer made from rows.
+SECRET_FIELDS = frozenset({"secrets", "password_hash", "token_sha256", "headers", "options"})
+
+
+def wants_json() -> bool:
+    """Return whether the asker is a program."""
+    best = request.accept_mimetypes.best_match(
+        ["text/html", "application/json", "application/problem+json"], default="text/html"
+    )
+    return best != "text/html"
+
+
+def is_fragment(target: str) -> bool:
+    """Return whether htmx asks for the part of the page with id `target` only."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == target
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as what JSON can say; secrets are left out by name."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = (field.name for field in dataclasses.fields(value))
+        return {name: plain(getattr(value, name)) for name in names if name not in SECRET_FIELDS}
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items() if key not in SECRET_FIELDS}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
+
+
+def as_json(body: Any, status: int = 200, kind: str = "application/json") -> Response:
+    """Return `body` as JSON."""
+    answer = make_response(json.dumps(plain(body), ensure_ascii=False, default=str), status)
+    answer.headers["Content-Type"] = kind
+    return answer
+
+
+def html(template: str, status: int = 200, **values: Any) -> Response:
+    """Return a page or a fragment; adds what every template may use."""
+    agent = security.somebody()
+    text = rendering.render(
+        template,
+        **{
+            "me": agent,
+            "nonce": security.nonce(),
+            "csrf": security.csrf(),
+            "now": clock.now(),
+            "path": request.path,
+            **values,
+        },
+    )
+    return make_response(text, status)
+
+
+def created(where: str, body: Any = None, status: int = 201) -> AnyResponse:
+    """Answer a change: programs get `body`, pages go to `where` (303, so that reload repeats nothing)."""
+    if wants_json():
+        return as_json({"ok": True} if body is None else body, status)
+    if request.headers.get("HX-Request") == "true":
+        answer: AnyResponse = make_response("", 204)
+        answer.headers["HX-Location"] = where
+        return answer
+    return redirect(where, 303)
+
+
+def problem(error: WebcareError) -> Response:
+    """Return a refusal as a page with a sentence, or as application/problem+json."""
+    reasons = error.reasons if isinstance(error, Refused) else ()
+    if wants_json():
+        body = {"type": "about:blank", "title": type(error).__name__, "status": error.status}
+        return as_json(
+            {**body, "detail": str(error), "reasons": list(reasons)},
+            error.status,
+            "application/problem+json",
+        )
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "layout/_problem.html" if fragment else "layout/problem.html"
+    return plain_page(template, error.status, sentence=str(error), reasons=reasons)
+
+
+def plain_page(template: str, status: int, **values: Any) -> Response:
+    """Return a page that never asks the database, because it may be the thing that is away."""
+    text = rendering.render(
+        template,
+        **{
+            "me": None,
+            "nonce": security.nonce(),
+            "csrf": security.csrf(),
+            "now": clock.now(),
+            "path": request.path,
+            "status": status,
+            **values,
+        },
+    )
+    return make_response(text, status)
+
+
+def shell(session: Session) -> dict[str, Any]:
+    """Return what the frame around every signed-in page shows: what is active, and what is paused."""
+    from webcare.queries import activations, desk  # noqa: PLC0415 - see below
+
+    return {"running": activations.running(session), "outbound": desk.outbound(session)}

@@ -1,0 +1,1 @@
+"""Runs jobs, named by a bell; the only place that talks to the outside world."""
