@@ -9,11 +9,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-# Shows one line that moves instead of three lines a package.
-COUNTED = awk -v all="$$(grep -c == $<)" '\
-	/^Collecting/ { sub(/[=<>; ].*/, "", $$2); printf "\r  %d of %d: %-40s", ++n, all, $$2; fflush() } \
-	/^Installing/ { printf "\r  unpacking %-50s\n", ""; fflush() } \
-	/^ERROR|WARNING/ { print }'
+# A terminal sees one line that moves, a log sees nothing; pip's own words come out when it fails.
+COUNTED = | awk -v all="$$(grep -c == $<)" -v live="$$([ -t 2 ] && echo 1 || true)" '\
+	live && /^(Collecting|Processing) / { sub(/.*\//, "", $$2); sub(/[=<>;-][0-9= ].*/, "", $$2); \
+		printf "\r  %d of %d: %-40s", ++n, all, $$2; fflush() } \
+	live && /^Installing collected/ { printf "\r  %-50s\n", "unpacking"; fflush() }' \
+	|| { echo "pip failed; its last words:"; tail -n 8 $(VENV)/pip.log; exit 1; }
+INSTALL_LOCKED = $(PIP) install --progress-bar off --require-hashes -r $< 2>$(VENV)/pip.log $(COUNTED)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --custom-compile-command "make lock" --extra embedded
 
@@ -23,6 +25,7 @@ help: ## Say what there is (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## Install Webcare into .venv, with its own database and Redis
+	@:
 
 demo: install ## Show a desk in a rehearsed volcanic-ash crisis; Ctrl-C stops it
 	@exec $(BIN)/webcare up --demo
@@ -41,7 +44,8 @@ lint: install-dev ## Check style, types and who may import whom
 	@$(BIN)/lint-imports
 
 bench: install-dev ## Measure intake, triage, lists, claims, delays and memory
-	@$(BIN)/python -m benchmarks
+	@for name in $$(grep -l '^if __name__ == "__main__"' benchmarks/*.py | xargs -n 1 basename -s .py); do \
+		echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
 
 screenshots: install-dev ## Take the pictures of docs/ anew (needs Chromium)
 	@WEBCARE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/functional
@@ -67,10 +71,11 @@ clean: ## Remove what was installed and built; data in var/ stay
 	@echo "Clean. The data in var/ are still there; remove that folder yourself if you want to start empty."
 
 install-dev: $(VENV)/.installed-dev
+	@:
 
 $(VENV)/.made:
-	@test -n "$(PYTHON)" || { echo "Webcare needs Python 3.11 or newer, and found none. Install one, or name it:" \
-		"make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Webcare needs Python 3.11 or newer; found: $(or $(PYTHON),none)." \
+		"Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Making .venv with $$($(PYTHON) --version)."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "This Python can't make environments." \
 		"On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
@@ -78,7 +83,7 @@ $(VENV)/.made:
 
 $(VENV)/.packages: requirements/base.lock | $(VENV)/.made
 	@echo "Installing $$(grep -c == $<) packages (half a minute on a first run)."
-	@$(PIP) install --progress-bar off --require-hashes -r $< | $(COUNTED)
+	@$(INSTALL_LOCKED)
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml package-lock.json build_assets.py | $(VENV)/.packages
@@ -88,5 +93,5 @@ $(VENV)/.installed: pyproject.toml package-lock.json build_assets.py | $(VENV)/.
 
 $(VENV)/.installed-dev: requirements/dev.lock | $(VENV)/.installed
 	@echo "Installing what the checks need."
-	@$(PIP) install --progress-bar off --require-hashes -r $< | $(COUNTED)
+	@$(INSTALL_LOCKED)
 	@touch $@

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import statistics
 import string
 import time
 from datetime import UTC, datetime
@@ -55,7 +56,7 @@ def messages(count: int, seed: int = 7) -> list[Text]:
 def long_texts() -> dict[str, str]:
     """Return texts of the longest accepted size that try to be slow, each in its own way."""
     chance = random.Random(11)
-    alphabet = string.ascii_letters + "    .'’é"
+    alphabet = string.ascii_letters + "    .'\u2019é"
     cues = "my insulin runs out tomorrow at 06:40 and my son is 8 and alone without a visa tonight no hotel "
     return {
         "one word": "a" * LONGEST,
@@ -100,7 +101,7 @@ def main() -> None:
     rules = load_rules()
     warm = messages(500, seed=1)
     per_second(warm, rules)
-    rate = per_second(messages(6000), rules)
+    rate = statistics.median(per_second(messages(3000, seed), rules) for seed in range(2, 7))
     spent = slowest(rules)
     worst = max(spent.values())
     print(json.dumps({"assessments_per_second": round(rate), "worst_ms": worst, "longest": LONGEST}))

@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
+import redis
+
+from webcare import embedded
+from webcare.embedded import Engines
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="death signals exist on Linux only"
@@ -48,7 +53,13 @@ def broken():
 
 known = {"sleep": sleep, "deaf": deaf, "parent": parent, "broken": broken, "dotted": "time:sleep_wrong",
          "exec": ("sleep", "600")}
-sys.exit(supervisor.run([Child(name, known[name]) for name in sys.argv[2:]]))
+engines = None
+if "engines" in sys.argv:
+    from webcare import embedded
+    from webcare.settings import Settings
+    engines = embedded.start(folder, Settings(), is_durable=False)
+    (folder / "engines.pids").write_text(" ".join(map(str, sorted(engines.pids()))))
+sys.exit(supervisor.run([Child(name, known[name]) for name in sys.argv[2:] if name in known], engines))
 """
 
 
@@ -66,13 +77,13 @@ Start = Callable[..., _Up]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(var: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def _start(*names: str) -> _Up:
-        words = [sys.executable, "-c", _PROGRAM, str(tmp_path), *names]
+        words = [sys.executable, "-c", _PROGRAM, str(var), *names]
         started.append(subprocess.Popen(words, stderr=subprocess.PIPE, text=True))
-        return _Up(started[-1], tmp_path)
+        return _Up(started[-1], var)
 
     yield _start
     for process in started:
@@ -80,7 +91,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate()
 
 
-def _until(question: Callable[[], bool], seconds: float = 5) -> None:
+def _until(question: Callable[[], bool], seconds: float = 10) -> None:
     end = time.monotonic() + seconds
     while not question():
         assert time.monotonic() < end, "it did not happen in time"
@@ -109,7 +120,7 @@ def test_nobody_outlives_a_killed_supervisor(start: Start) -> None:
     up = start("sleep", "deaf")
     pids = [up.pid("sleeper"), up.pid("deaf")]
     up.process.kill()
-    _until(lambda: all(map(_is_gone, pids)))
+    _until(lambda: all(map(_is_gone, pids)), seconds=5)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -117,7 +128,7 @@ def test_a_signal_stops_all_and_is_no_error(start: Start, number: signal.Signals
     up = start("sleep", "parent")
     pids = [up.pid("sleeper"), up.pid("parent"), up.pid("horse")]
     up.process.send_signal(number)
-    assert up.process.wait(5) == 0
+    assert up.process.wait(10) == 0
     _until(lambda: all(map(_is_gone, pids)), seconds=1)
 
 
@@ -128,7 +139,7 @@ def test_a_second_signal_ends_what_does_not_listen(start: Start) -> None:
     assert up.process.stderr is not None
     assert "second Ctrl-C" in up.process.stderr.readline()
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(5) == 0
+    assert up.process.wait(10) == 0
     assert _is_gone(pid)
 
 
@@ -159,3 +170,34 @@ def test_a_child_may_be_another_program(start: Start) -> None:
 def _commands_below(pid: int) -> list[str]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ").strip() for child in children]
+
+
+def _engines(up: _Up) -> Engines:
+    # Making a database takes half a second alone, and many on a machine that does other things too.
+    _until(lambda: embedded.running(up.folder) is not None, seconds=40)
+    found = embedded.running(up.folder)
+    assert found
+    return found
+
+
+def _works(engines: Engines) -> bool:
+    try:
+        with redis.Redis.from_url(engines.redis_url) as bells, psycopg.connect(engines.database_url):
+            return bool(bells.ping())
+    except (redis.RedisError, psycopg.OperationalError):
+        return False
+
+
+def test_killed_engines_come_back_and_stop_last(start: Start) -> None:
+    up = start("sleep", "engines")
+    engines = _engines(up)
+    up.pid("sleeper")
+    pids = [int(word) for word in (up.folder / "engines.pids").read_text().split()]
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    _until(lambda: all(map(_is_gone, pids)))
+    _until(lambda: _works(engines), seconds=20)
+    up.process.send_signal(signal.SIGINT)
+    assert up.process.wait(30) == 0
+    assert not _works(engines)
+    assert embedded.running(up.folder) is None

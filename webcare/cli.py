@@ -39,3 +39,7 @@ class _Lazy(click.Group):
 @click.version_option(package_name="webcare")
 def main() -> None:
     """Crisis-response webcare: an inbox that loses nothing, triage by urgency, honest replies."""
+
+
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -100,9 +102,51 @@ def after_commit(session: Session, bell: str) -> None:
     session.info.setdefault("bells", set()).add(bell)
 
 
+class _Ringer:
+    """A thread that rings for a busy web process, so that no request waits for Redis."""
+
+    def __init__(self) -> None:
+        self.process = 0
+        self._wanted: set[str] = set()
+        self._changed = threading.Condition()
+
+    def start(self) -> None:
+        self.process = os.getpid()
+        threading.Thread(target=self._run, name="ringer", daemon=True).start()
+
+    def ask(self, bells: Iterable[str]) -> None:
+        with self._changed:
+            self._wanted.update(bells)
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._wanted:
+                    self._changed.wait()
+                bells, self._wanted = self._wanted, set()
+            for bell in sorted(bells):
+                ring(bell)
+
+
+_ringer = _Ringer()
+
+
+def ring_in_background() -> None:
+    """From now on ring from a thread of its own in this process; a server with many requests calls this."""
+    if _ringer.process != os.getpid():
+        _ringer.start()
+
+
 @event.listens_for(Session, "after_commit")
 def _ring_all(session: Session) -> None:
-    for bell in session.info.pop("bells", ()):
+    bells = session.info.pop("bells", None)
+    if not bells:
+        return
+    if _ringer.process == os.getpid():
+        _ringer.ask(bells)
+        return
+    for bell in sorted(bells):
         ring(bell)
 
 

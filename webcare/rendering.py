@@ -20,7 +20,7 @@ LEVELS = {0: "safety", 1: "critical", 2: "urgent", 3: "normal", 4: "low"}
 
 # Only http and https ever become links; a full stop or a bracket that ends a sentence stays outside.
 _LINK = re.compile(r"https?://[^\s<>\"'`\x00-\x20]{1,2000}")
-_TRAILING = ".,;:!?)]}»”’"
+_TRAILING = ".,;:!?)]}\u00bb\u201d\u2019"
 # Controls and the characters that turn the direction of text around; a name must not rewrite the line.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 

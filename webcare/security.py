@@ -32,9 +32,11 @@ OPEN: dict[str, str] = {
     "sign_in.create": "this is where strangers become agents",
     "sign_in.link": "a one-time sign-in link; looking at it uses nothing up",
     "sign_in.use_link": "a one-time sign-in link; the token is the key",
+    "sign_in.invited": "an invited agent has no password yet; looking at the link uses nothing up",
+    "sign_in.accept": "an invited agent has no password yet; the token is the key",
     "forms.show": "contacts write to us here and have no account",
     "forms.create": "contacts write to us here and have no account",
-    "hooks.receive": "senders prove themselves by a signature over the raw bytes",
+    "hooks.accept": "senders prove themselves by a signature over the raw bytes",
 }
 # Programs sign their requests and send no cookie, so there is no browser to protect them from.
 UNTOUCHED_BY_BROWSERS = frozenset({"hooks"})
@@ -60,6 +62,16 @@ def needs(right: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.needs = right  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def opened(reason: str) -> Callable[[View], View]:
+    """Declare that a view is for strangers too, and why; it must also stand in OPEN."""
+
+    def mark(view: View) -> View:
+        view.opened = reason  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -170,9 +182,11 @@ def _load() -> Who | None:
 
 
 def _ask_to_sign_in() -> AnyResponse:
-    wants_page = request.method == "GET" and request.accept_mimetypes.best_match(
-        ["text/html", "application/json", "text/event-stream"]
-    ) == "text/html"
+    wants_page = (
+        request.method == "GET"
+        and request.accept_mimetypes.best_match(["text/html", "application/json", "text/event-stream"])
+        == "text/html"
+    )
     if not wants_page:
         raise NotSignedIn("You are not signed in, or the sign-in is over. Please sign in.")
     if request.headers.get("HX-Request"):

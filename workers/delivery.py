@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from webcare import channels, queues, settings
+from webcare import channels, metrics, queues, settings
 from webcare.db import transaction
 from webcare.domain.outcome import LATE_S, Outcome, of_error
 from webcare.services import heartbeats, outbox
@@ -71,7 +71,9 @@ def _send(delivery_id: int, worker: str) -> bool:
     if ready is None:
         return False
     # From here on no transaction is open, and a crash leaves `sending` behind.
-    outcome = _outcome(ready)
+    with metrics.SECONDS.labels(ready.inbox.channel).time():
+        outcome = _outcome(ready)
+    metrics.ATTEMPTS.labels(ready.inbox.channel, outcome.result).inc()
     with transaction() as session:
         outbox.record(session, ready, outcome)
     log.info("delivery", delivery=delivery_id, attempt=ready.attempt_no, result=outcome.result)

@@ -7,7 +7,7 @@ import time
 
 import structlog
 
-from webcare import queues, settings
+from webcare import metrics, queues, settings
 from webcare.db import transaction
 from webcare.domain import backoff
 from webcare.domain.alerts import counted, escaped
@@ -62,6 +62,7 @@ def _tell(token: str, ready: alert_queue.Ready) -> None:
     outcome = _outcome(token, ready)
     if outcome.result == "retry" and outcome.retry_after is None and backoff.is_over(ready.attempt_no):
         outcome = Outcome(ready.attempt_no, "failed", outcome.words)
+    metrics.ALERTS.labels(outcome.result).inc()
     with transaction() as session:
         alert_queue.record(session, ready.id, outcome, wait_s)
     log.info("alert", alert=ready.id, attempt=ready.attempt_no, result=outcome.result)

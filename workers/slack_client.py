@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
+import re
 import socket
 import ssl
 from typing import Any
@@ -17,6 +17,8 @@ from workers.deadline import within
 TIMEOUT_S = 10
 # Slack says these after it may have taken the message.
 _UNSURE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
+# What isn't one of Slack's codes did not come from Slack: the library puts the whole body there.
+_CODE = re.compile(r"[a-z0-9_]{3,60}")
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 _DEFAULT_RETRY_S = 30.0
@@ -62,7 +64,9 @@ def _call(token: str, base_url: str, method: str, body: dict[str, Any]) -> dict[
             permanent=False,
             certainty="not_sent" if sure else "unknown",
         ) from error
-    except (OSError, http.client.HTTPException, ValueError, TypeError) as error:
+    except ChannelError:
+        raise
+    except Exception as error:  # the library trips over answers that Slack never gives but proxies do
         raise ChannelError(
             f"Slack broke off: {type(error).__name__}.", permanent=False, certainty="unknown"
         ) from error
@@ -79,8 +83,8 @@ def _refused(error: SlackApiError) -> ChannelError:
         return ChannelError(
             f"Slack asks to wait {wait:.0f} s.", permanent=False, certainty="not_sent", retry_after=wait
         )
-    if status >= _SERVER_ERROR or code in _UNSURE or not code:
-        return ChannelError(f"Slack answered {status} {code}.", permanent=False, certainty="unknown")
+    if status >= _SERVER_ERROR or code in _UNSURE or not _CODE.fullmatch(code):
+        return ChannelError(f"Slack answered {status} {code[:60]}.", permanent=False, certainty="unknown")
     return ChannelError(f"Slack refused: {code}.", permanent=True, certainty="not_sent")
 
 

@@ -28,15 +28,20 @@ class Mailbox:
     closes_after_data: bool = False
     mails: list[Any] = field(default_factory=list)
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_MAIL(self, *given: Any) -> str:  # noqa: N802
+        """Answer MAIL as planned, with yes by default."""
+        _, _, envelope, address, _ = given
         envelope.mail_from = address
         return self.answers.get("MAIL", "250 OK")
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, *given: Any) -> str:  # noqa: N802
+        """Answer RCPT as planned, with yes by default."""
+        _, _, envelope, address, _ = given
         envelope.rcpt_tos.append(address)
         return self.answers.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002
+        """Answer DATA as planned, with yes by default."""
         self.mails.append(envelope)
         if self.closes_after_data:
             server.transport.abort()
@@ -45,7 +50,7 @@ class Mailbox:
 
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    """A running SMTP server on a free loopback port."""
+    """Run an SMTP server on a free loopback port."""
     box = Mailbox(port=free_port())
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
@@ -64,7 +69,7 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A running HTTP server on a free loopback port."""
+    """Run an HTTP server on a free loopback port."""
     memory = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -108,7 +113,7 @@ def resetting(handler: BaseHTTPRequestHandler) -> None:
 
 
 def dripping(handler: BaseHTTPRequestHandler) -> None:
-    """Send a header byte by byte, each well within any timeout per read, for much longer than the deadline."""
+    """Send a header byte by byte, each well within any timeout per read, for longer than the deadline."""
     for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 20:
         try:
             handler.wfile.write(bytes([byte]))

@@ -17,7 +17,9 @@ from webcare.services.intake import Arrived
 
 def arrived(body: bytes, key: str | None = None) -> Arrived:
     digest = hashlib.sha256(body)
-    return Arrived(key or f"sha256:{digest.hexdigest()}", body, digest.digest(), key and key.removeprefix("id:"))
+    return Arrived(
+        key or f"sha256:{digest.hexdigest()}", body, digest.digest(), key and key.removeprefix("id:")
+    )
 
 
 @pytest.fixture

@@ -89,7 +89,9 @@ def test_what_cannot_be_parsed_is_shown_as_unreadable(inbox: InboxRow, body: byt
 
 
 def test_hostile_characters_are_stored_as_text(inbox: InboxRow) -> None:
-    arrive(inbox, b'{"from":{"id":"e\\u0000ve","name":"\\ud800"},"text":"a\\u0000b \\ud83d c","id":"x\\u0000"}')
+    arrive(
+        inbox, b'{"from":{"id":"e\\u0000ve","name":"\\ud800"},"text":"a\\u0000b \\ud83d c","id":"x\\u0000"}'
+    )
     assert triage.drain() == 1
     assert len(rows("SELECT 1 FROM messages WHERE trouble IS NULL")) == 1
 

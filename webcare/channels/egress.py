@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -32,7 +32,7 @@ class _Trip:
     """One request on its way: how much time is left, and whether any byte of it has left us."""
 
     allow_private: bool
-    deadline: Deadline = field(default_factory=Deadline)
+    deadline: Deadline
     has_written: bool = False
 
     def left(self, timeout: float | None) -> float:
@@ -48,7 +48,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bo
     Raises ChannelError: `not_sent` while no byte of the request had left (name, connection, TLS),
     `unknown` from the first byte on.
     """
-    trip = _Trip(allow_private)
+    trip = _Trip(allow_private, Deadline())
     _check(url, allow_private=allow_private)
     try:
         with _client(trip) as client, client.stream("POST", url, content=body, headers=headers) as answer:

@@ -108,13 +108,13 @@ def moment(value: object, notices: list[str]) -> datetime | None:
         return None
     try:
         found = _moment(value)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         notices.append("The field `sent_at` is no moment in ISO 8601 or unix seconds and was left out.")
         return None
-    if found.tzinfo is None:
-        notices.append("The field `sent_at` names no time zone; UTC is assumed.")
-        return found.replace(tzinfo=UTC)
-    return found.astimezone(UTC)
+    notices.append("The field `sent_at` names no time zone; UTC is assumed.")
+    return found.replace(tzinfo=UTC)
 
 
 def _moment(value: object) -> datetime:

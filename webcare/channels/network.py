@@ -89,9 +89,9 @@ def _with_embedded(address: IPAddress) -> list[IPAddress]:
         return [address]
     if address.ipv4_mapped:
         return [address.ipv4_mapped]
-    hidden = [address.sixtofour, *(address.teredo or ())]
     if address in _NAT64:
-        hidden.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
+    hidden = [address.sixtofour, *(address.teredo or ())]
     return [address, *(one for one in hidden if one is not None)]
 
 

@@ -15,12 +15,12 @@ from webcare.services import inboxes as inboxes_write
 
 PLAYBOOK = "volcanic-ash"
 LINK_MINUTES = 12 * 60
-LEAD = agents.NewAgent("dana@polder-air.example", "Dana de Lange", "DL", "lead", ("nl", "en"))
+LEAD = agents.NewAgent("dana@polder-air.example", "Dana de Lange", "DL", "lead", languages=("nl", "en"))
 CAST = (
     LEAD,
-    agents.NewAgent("amina@polder-air.example", "Amina Kaya", "AK", "agent", ("nl", "en", "de")),
-    agents.NewAgent("bram@polder-air.example", "Bram Kuiper", "BK", "agent", ("nl", "en", "fr")),
-    agents.NewAgent("vera@polder-air.example", "Vera Smit", "VS", "volunteer", ("nl", "en")),
+    agents.NewAgent("amina@polder-air.example", "Amina Kaya", "AK", "agent", languages=("nl", "en", "de")),
+    agents.NewAgent("bram@polder-air.example", "Bram Kuiper", "BK", "agent", languages=("nl", "en", "fr")),
+    agents.NewAgent("vera@polder-air.example", "Vera Smit", "VS", "volunteer", languages=("nl", "en")),
 )
 INBOXES = (
     inboxes_write.NewInbox("help", "Help by e-mail", "email", "help@polder-air.example"),
@@ -47,7 +47,7 @@ def _cast(session: Session) -> Who:
     found = agents_read.by_email(session, LEAD.email)
     if found is None:
         raise AssertionError("the lead was created a moment ago")
-    return found
+    return found.who()
 
 
 def _rehearse(session: Session, lead: Who) -> None:

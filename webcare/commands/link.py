@@ -6,8 +6,8 @@ import click
 
 from webcare import db, settings
 from webcare.commands import connect
-from webcare.queries import agents as agents_read
-from webcare.services import agents, invitations
+from webcare.queries import agents
+from webcare.services import invitations
 
 SETUP_MINUTES = 24 * 60
 SIGN_IN_MINUTES = 30
@@ -23,7 +23,7 @@ def setup() -> None:
     """Print the link that makes the first admin; refused once there is one."""
     connect.ensure()
     with db.transaction() as session:
-        if agents.exist(session):
+        if agents.is_any(session):
             raise click.ClickException("There is an agent already. Use `webcare link sign-in E-MAIL`.")
         token = invitations.make(session, "setup", None, SETUP_MINUTES)
     click.echo(f"{settings.get().base_url}/setup/{token}")
@@ -35,8 +35,8 @@ def sign_in(email: str) -> None:
     """Print a link that signs the agent with this E-MAIL in; it works once, for half an hour."""
     connect.ensure()
     with db.transaction() as session:
-        found = agents_read.by_email(session, email)
-        if found is None:
+        found = agents.by_email(session, email)
+        if found is None or found.disabled_at:
             raise click.ClickException(f"There is no active agent with the address {email}.")
-        token = invitations.make(session, "sign_in", found.agent_id, SIGN_IN_MINUTES)
+        token = invitations.make(session, "sign_in", found.id, SIGN_IN_MINUTES)
     click.echo(f"{settings.get().base_url}/sign-in/{token}")

@@ -53,9 +53,7 @@ def list_() -> None:
             )
             continue
         title = f"{found.title.en} / {found.title.nl}"
-        click.echo(
-            f"{slug:<20} {title:<34} {found.version:<8} {len(found.replies)} replies, {len(found.facts)} facts"
-        )
+        click.echo(f"{slug:<20} {title:<34} {found.version:<8} {len(found.replies)} replies")
     if not playbooks.slugs(root):
         click.echo(f"There are no playbooks in {root}; make one with: webcare playbook new")
 
@@ -93,6 +91,11 @@ def new(slug: str, into: Path | None, languages: tuple[str, ...], **words: str) 
     if not SLUG.fullmatch(slug):
         raise click.UsageError(
             f"'{slug}' can't be a slug; use small letters, digits and dashes, as in power-cut."
+        )
+    known = sorted({*playbooks.slugs(root), *playbooks.slugs(playbooks.shipped())})
+    if words["parent"] not in known:
+        raise click.ClickException(
+            f"There is no playbook '{words['parent']}'; use one of: {', '.join(known)}."
         )
     start = Start(slug, languages or ("nl", "en"), **words)
     try:

@@ -11,7 +11,8 @@ import click
 
 from webcare import db, embedded, queues, server, settings, supervisor
 from webcare.commands import connect, demo
-from webcare.services import agents, invitations
+from webcare.queries import agents
+from webcare.services import invitations
 
 SETUP_MINUTES = 24 * 60
 # Imported once before the children are forked, so that they share the memory.
@@ -96,7 +97,7 @@ def _remember_secret(var: Path) -> None:
 
 def _first_link() -> str:
     with db.transaction() as session:
-        if agents.exist(session):
+        if agents.is_any(session):
             return f"{settings.get().base_url}/"
         token = invitations.make(session, "setup", None, SETUP_MINUTES)
     return f"{settings.get().base_url}/setup/{token}"

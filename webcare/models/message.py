@@ -14,7 +14,8 @@ from webcare.db import Row
 class Message(Row):
     """One utterance. What went out does not change; `key` is the fixed id that a provider sees.
 
-    Inbound: `raw_event_id` points to the bytes, `trouble` says why they could not be read.
+    Inbound: `raw_event_id` points to the bytes, `trouble` says why they could not be read, `quoted` is
+    the history that hung below an answer.
     Outbound: `client_token` makes a double click one reply, `reply_template` and
     `reply_template_version` say what it was written from.
     """
@@ -36,6 +37,7 @@ class Message(Row):
     inbox_id: Mapped[int] = mapped_column(ForeignKey("inboxes.id"))
     direction: Mapped[str]
     text: Mapped[str]
+    quoted: Mapped[str] = mapped_column(server_default="")
     subject: Mapped[str] = mapped_column(server_default="")
     language: Mapped[str] = mapped_column(server_default="und")
     at: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webcare.db import Row
@@ -22,10 +22,16 @@ class RawEvent(Row):
     __table_args__ = (
         UniqueConstraint("inbox_id", "dedupe_key"),
         Index("ix_raw_events_waiting", "id", postgresql_where=text("state = 'received'")),
-        Index("ix_raw_events_inbox_state", "inbox_id", "state"),
+        Index(
+            "ix_raw_events_odd",
+            "inbox_id",
+            "state",
+            postgresql_where=text("state IN ('unreadable', 'duplicate')"),
+        ),
     )
 
-    inbox_id: Mapped[int] = mapped_column(ForeignKey("inboxes.id"))
+    # No foreign key: its check would lock the inbox's row once per message, and inboxes are never deleted.
+    inbox_id: Mapped[int] = mapped_column(BigInteger)
     dedupe_key: Mapped[str]
     external_id: Mapped[str | None]
     sha256: Mapped[bytes] = mapped_column(LargeBinary)

@@ -135,9 +135,7 @@ def one(session: Session, activation_id: int) -> ActivationDetail:
 def _activations() -> Select[Any]:
     starter, ender = aliased(Agent), aliased(Agent)
     computed = {"title", "reply_policy", "started_by_name", "ended_by_name"}
-    own = [
-        getattr(Activation, name) for name in ActivationRow.__dataclass_fields__ if name not in computed
-    ]
+    own = [getattr(Activation, name) for name in ActivationRow.__dataclass_fields__ if name not in computed]
     return (
         select(
             *own,

@@ -162,9 +162,7 @@ def messages(
 
 
 def _message_columns() -> list[Any]:
-    own = [
-        getattr(Message, name) for name in MessageRow.__dataclass_fields__ if name in Message.__table__.c
-    ]
+    own = [getattr(Message, name) for name in MessageRow.__dataclass_fields__ if name in Message.__table__.c]
     return [*own, Agent.name.label("agent_name"), Agent.initials.label("agent_initials")]
 
 
@@ -222,9 +220,7 @@ def _drafts(session: Session, conversation_id: int) -> list[DraftRow]:
 def _earlier(session: Session, who: Who, row: ConversationRow) -> tuple[EarlierRow, ...]:
     asked = (
         select(*(getattr(Conversation, name) for name in EarlierRow.__dataclass_fields__))
-        .where(
-            Conversation.contact_id == row.contact_id, Conversation.id != row.id, *scope.visible(who)
-        )
+        .where(Conversation.contact_id == row.contact_id, Conversation.id != row.id, *scope.visible(who))
         .order_by(Conversation.id.desc())
         .limit(EARLIER)
     )

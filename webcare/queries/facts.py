@@ -59,12 +59,16 @@ class FactRow:
     def may_verify(self, who: Who) -> bool:
         """Return whether `who` can be the person who verifies this version."""
         is_open = self.state == "unverified" and self.verified_by is None
-        return is_open and who.may("fact.verify") and (self.kind != "contact" or self.entered_by != who.agent_id)
+        return (
+            is_open and who.may("fact.verify") and (self.kind != "contact" or self.entered_by != who.agent_id)
+        )
 
 
 def board(session: Session, now: datetime) -> list[FactRow]:
     """Return the facts of everything in force at `now`, the ones that nobody entered yet included."""
-    asked = select(Activation.id, Activation.fingerprint, Activation.mode).where(Activation.ended_at.is_(None))
+    asked = select(Activation.id, Activation.fingerprint, Activation.mode).where(
+        Activation.ended_at.is_(None)
+    )
     found: list[FactRow] = []
     for activation_id, fingerprint, mode in session.execute(asked.order_by(Activation.id.desc())).all():
         playbook = rules.frozen(session, activation_id, fingerprint)
@@ -75,7 +79,9 @@ def board(session: Session, now: datetime) -> list[FactRow]:
 def one(session: Session, activation_id: int, key: str, now: datetime) -> FactRow:
     """Return one fact of an activation; raise NotFound when the playbook and the desk know none such."""
     fits = 0 < activation_id <= LARGEST_ID
-    asked = select(Activation.fingerprint, Activation.mode).where(Activation.id == (activation_id if fits else 0))
+    asked = select(Activation.fingerprint, Activation.mode).where(
+        Activation.id == (activation_id if fits else 0)
+    )
     activation = session.execute(asked).one_or_none()
     if activation is not None:
         playbook = rules.frozen(session, activation_id, activation.fingerprint)
@@ -88,7 +94,9 @@ def one(session: Session, activation_id: int, key: str, now: datetime) -> FactRo
 def history(session: Session, activation_id: int, key: str, now: datetime) -> list[FactRow]:
     """Return every version of one fact, newest first; empty when there is none."""
     asked = _newest_first(activation_id, is_every=True).where(Fact.key == key)
-    row = session.execute(select(Activation.fingerprint, Activation.mode).where(Activation.id == activation_id))
+    row = session.execute(
+        select(Activation.fingerprint, Activation.mode).where(Activation.id == activation_id)
+    )
     fingerprint, mode = row.one()
     playbook = rules.frozen(session, activation_id, fingerprint)
     return [
@@ -100,12 +108,16 @@ def history(session: Session, activation_id: int, key: str, now: datetime) -> li
 
 def in_force(session: Session, inbox_id: int) -> dict[str, FactVersion]:
     """Return by key the version in force for one inbox; whether it may be stated, the domain says."""
-    rehearsal_id = session.execute(select(Inbox.rehearsal_id).where(Inbox.id == inbox_id)).scalar_one_or_none()
+    rehearsal_id = session.execute(
+        select(Inbox.rehearsal_id).where(Inbox.id == inbox_id)
+    ).scalar_one_or_none()
     held = fact_versions.held(session, rules.covering(session, rehearsal_id).activation_ids)
     return {key: each.value for key, each in held.items()}
 
 
-def _of(session: Session, activation: tuple[int, str], playbook: Playbook, now: datetime) -> Iterator[FactRow]:
+def _of(
+    session: Session, activation: tuple[int, str], playbook: Playbook, now: datetime
+) -> Iterator[FactRow]:
     asked = _newest_first(activation[0], is_every=False)
     versions = {each["key"]: each for each in session.execute(asked).mappings()}
     for spec in playbook.facts:
@@ -131,7 +143,7 @@ def _row(
 ) -> FactRow:
     """Return one line of the board; without a version it says that the fact is missing."""
     version, now = found
-    known = {
+    known: dict[str, Any] = {
         "activation_id": activation[0],
         "activation_title": playbook.title.root,
         "mode": activation[1],
@@ -145,5 +157,7 @@ def _row(
     if version is None:
         return FactRow(**known, state="missing", owner=spec.owner, is_public=spec.public)
     state = facts.state(fact_versions.value(version), now)
-    given = {name: version[name] for name in FactRow.__dataclass_fields__ if name in version and name not in known}
+    given: dict[str, Any] = {
+        name: version[name] for name in FactRow.__dataclass_fields__ if name in version and name not in known
+    }
     return FactRow(**known, state=state, **given)

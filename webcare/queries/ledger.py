@@ -13,14 +13,20 @@ _COUNTS = text("""
                sum(coalesce((data->>'duplicate')::bigint, 0)) AS repeated,
                sum(coalesce((data->>'differs')::bigint, 0)) AS differing
         FROM events WHERE verb = 'accepted' AND noun = 'inbox' GROUP BY noun_id
+    ), total AS (
+        SELECT inbox_id, count(*) AS rows FROM raw_events GROUP BY inbox_id
+    ), unread AS (
+        SELECT inbox_id, count(*) AS waiting FROM raw_events WHERE state = 'received' GROUP BY inbox_id
+    ), odd AS (
+        SELECT inbox_id, count(*) FILTER (WHERE state = 'unreadable') AS unreadable,
+               count(*) FILTER (WHERE state = 'duplicate' AND read_at IS NOT NULL) AS same,
+               count(*) FILTER (WHERE state = 'duplicate' AND read_at IS NULL) AS beside
+        FROM raw_events WHERE state IN ('unreadable', 'duplicate') GROUP BY inbox_id
     ), stored AS (
-        SELECT inbox_id, count(*) FILTER (WHERE state <> 'duplicate' OR read_at IS NOT NULL) AS kept,
-               count(*) FILTER (WHERE state IN ('read', 'unreadable')
-                                OR (state = 'duplicate' AND read_at IS NOT NULL)) AS read,
-               count(*) FILTER (WHERE state = 'unreadable') AS unreadable,
-               count(*) FILTER (WHERE state = 'received') AS waiting,
-               count(*) FILTER (WHERE state = 'duplicate' AND read_at IS NOT NULL) AS same
-        FROM raw_events GROUP BY inbox_id
+        SELECT inbox_id, rows - coalesce(beside, 0) AS kept, coalesce(waiting, 0) AS waiting,
+               rows - coalesce(beside, 0) - coalesce(waiting, 0) AS read,
+               coalesce(unreadable, 0) AS unreadable, coalesce(same, 0) AS same
+        FROM total LEFT JOIN unread USING (inbox_id) LEFT JOIN odd USING (inbox_id)
     ), shown AS (
         SELECT m.inbox_id, count(*) AS visible
         FROM messages m JOIN conversations c ON c.id = m.conversation_id

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -16,36 +14,16 @@ from sqlalchemy.orm import Session
 
 from webcare import playbooks, settings
 from webcare.domain.playbook import Playbook, ReplyTemplate
-from webcare.domain.triage.cues import CueSet, merged
+from webcare.domain.triage.cues import CueSet
 from webcare.domain.urgency import Urgency
 from webcare.errors import NotFound, Refused
 from webcare.models import Activation, Desk
+from webcare.queries import cue_sets, keeping
 
 BASE = "base"
-_KEPT = 64
 _MEMO = "webcare.queries.rules"
 
-_Value = TypeVar("_Value")
-
-
-class _Cache(Generic[_Value]):
-    """Keeps the last few values; fingerprints are keys, so nothing kept ever goes stale."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, _Value] = OrderedDict()
-
-    def get(self, key: Hashable) -> _Value | None:
-        return self._kept.get(key)
-
-    def put(self, key: Hashable, value: _Value) -> _Value:
-        self._kept[key] = value
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        return value
-
-
-_PLAYBOOKS: _Cache[Playbook] = _Cache()
-_CUES: _Cache[CueSet] = _Cache()
+_PLAYBOOKS: keeping.Cache[Playbook] = keeping.Cache()
 
 
 class HasRehearsal(Protocol):
@@ -97,6 +75,9 @@ class InForce:
         return None
 
 
+_IN_FORCE: keeping.Cache[InForce] = keeping.Cache()
+
+
 def in_force(session: Session, inbox: HasRehearsal) -> InForce:
     """Return what is in force for `inbox` (InboxRow, ConversationRow ...).
 
@@ -114,12 +95,17 @@ def covering(session: Session, rehearsal_id: int | None) -> InForce:
         for activation_id, mode, fingerprint in running
         if (activation_id == rehearsal_id if rehearsal_id is not None else mode == "real")
     ]
+    key = (epoch, tuple(wanted), playbooks.folder(settings.get()))
+    return _IN_FORCE.get(key) or _IN_FORCE.put(key, _combined(session, wanted, epoch))
+
+
+def _combined(session: Session, wanted: list[tuple[int, str]], epoch: int) -> InForce:
     sources = tuple(Source(each[0], frozen(session, *each)) for each in wanted) or (Source(None, base()),)
     minutes = {
         level: min(getattr(source.playbook.due_minutes, level.name) for source in sources)
         for level in Urgency
     }
-    return InForce(sources, minutes, _cues(tuple(source.playbook for source in sources)), epoch)
+    return InForce(sources, minutes, cue_sets.together(tuple(source.playbook for source in sources)), epoch)
 
 
 def forget(session: Session) -> None:
@@ -172,21 +158,3 @@ def _running(session: Session) -> tuple[int, list[tuple[int, str, str]]]:
     running = [(row.id, row.mode, row.fingerprint) for row in rows if row.id is not None]
     session.info[_MEMO] = (session.get_transaction(), epoch, running)
     return epoch, running
-
-
-def _cues(found: tuple[Playbook, ...]) -> CueSet:
-    key = tuple(sorted({playbook.fingerprint for playbook in found}))
-    kept = _CUES.get(key)
-    if kept is not None:
-        return kept
-    start: dict[str, Any] = {}
-    return _CUES.put(key, CueSet.model_validate(_once(reduce(merged, (each.cues for each in found), start))))
-
-
-def _once(tree: Any) -> Any:
-    """Return rules with every list's repeats removed: two playbooks bring the base's rules twice."""
-    if isinstance(tree, dict):
-        return {name: _once(each) for name, each in tree.items()}
-    if isinstance(tree, list):
-        return list({json.dumps(each, sort_keys=True): _once(each) for each in tree}.values())
-    return tree

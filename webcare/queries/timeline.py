@@ -35,9 +35,7 @@ class EventRow:
     data: dict[str, Any]
 
 
-def about(
-    session: Session, who: Who, thing: tuple[str, int], limit: int = 100
-) -> tuple[EventRow, ...]:
+def about(session: Session, who: Who, thing: tuple[str, int], limit: int = 100) -> tuple[EventRow, ...]:
     """Return the newest events about one thing (noun, id) that `who` may see, oldest first."""
     noun, noun_id = thing
     asked = _events(who).where(Event.noun == noun, Event.noun_id == noun_id)
@@ -45,9 +43,7 @@ def about(
     return tuple(reversed([EventRow(**each) for each in found]))
 
 
-def latest(
-    session: Session, who: Who, before: int | None = None, limit: int = 100
-) -> tuple[EventRow, ...]:
+def latest(session: Session, who: Who, before: int | None = None, limit: int = 100) -> tuple[EventRow, ...]:
     """Return the newest events that `who` may see, newest first; `before` is the id to go on from."""
     asked = _events(who)
     if before is not None:

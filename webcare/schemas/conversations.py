@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from webcare.schemas.form import Form, OptionalLine, Paragraph
+from webcare.schemas.form import Form, Line, OptionalLine, Paragraph
 
 ReplyText = Annotated[str, StringConstraints(max_length=20_000)]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{16,64}$")]
-
-
+Pair = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,64}=\d{1,9}$")]
 
 
 class StatedForm(Form):
@@ -19,8 +18,8 @@ class StatedForm(Form):
 
     text: ReplyText = ""
     reply_template: OptionalLine = None
-    fact: list[Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,64}=\d{1,9}$")]] = []
-    facts: dict[str, Annotated[int, Field(ge=1)]] = {}
+    fact: list[Pair] = Field(default_factory=list)
+    facts: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
     @property
     def stated(self) -> dict[str, int]:
@@ -59,7 +58,7 @@ class UrgencyForm(Form):
     """A human's word on how urgent a conversation is."""
 
     level: Annotated[int, Field(ge=0, le=4)]
-    reason: OptionalLine = None
+    reason: Line
 
 
 class DecisionForm(Form):

@@ -44,7 +44,7 @@ class PhaseForm(Form):
     """Moves an activation on: criteria that are met, or why it moves without them."""
 
     phase: Key
-    ticked: list[Key] = []
+    ticked: list[Key] = Field(default_factory=list)
     override_reason: OptionalLine = None
 
 

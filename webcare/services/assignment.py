@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from webcare import clock, live, settings
+from webcare.domain.ago import ago
 from webcare.domain.rights import Who
-from webcare.domain.wording_of_time import ago
 from webcare.errors import Conflict, NotAllowed
 from webcare.models import Agent, Assignment, Conversation
 from webcare.queries import scope
@@ -26,7 +26,7 @@ def claim(session: Session, who: Who, conversation_id: int) -> None:
     name of who was first.
     """
     _may_claim(who)
-    if _extended(session, who, conversation_id):
+    if extend(session, who, conversation_id):
         return
     now = clock.now()
     is_free = or_(Conversation.assignee_id.is_(None), Conversation.claim_expires_at < now)
@@ -42,7 +42,7 @@ def keep(session: Session, who: Who, conversation_id: int) -> None:
     Raises NotAllowed, NotFound, and Conflict when `who` doesn't hold the claim any more.
     """
     _may_claim(who)
-    if not _extended(session, who, conversation_id):
+    if not extend(session, who, conversation_id):
         raise _not_yours(session, who, conversation_id)
 
 
@@ -72,7 +72,7 @@ def take_over(session: Session, who: Who, conversation_id: int) -> None:
     """
     if not who.may("claim.take_over"):
         raise NotAllowed("Only a team lead can take over a conversation that somebody else claimed.")
-    if _extended(session, who, conversation_id):
+    if extend(session, who, conversation_id):
         return
     if not _taken(session, who, and_(*scope.one(who, conversation_id))):
         raise scope.missing(conversation_id)
@@ -100,25 +100,7 @@ def expire(session: Session, limit: int = 500) -> int:
     return len(owners)
 
 
-def free(session: Session, conversation_ids: Sequence[int], why: str) -> None:
-    """End the claims on these conversations, whoever holds them; the caller leaves the event."""
-    if not conversation_ids:
-        return
-    session.execute(update(Conversation).where(Conversation.id.in_(conversation_ids)).values(**_FREE))
-    _end(session, conversation_ids, why, clock.now())
-    live.tell(session, "conversation", conversation_ids)
-
-
-def _may_claim(who: Who) -> None:
-    if not who.may("conversation.claim"):
-        raise NotAllowed("Your role can read conversations but not claim them.")
-
-
-def _until(now: datetime) -> datetime:
-    return now + timedelta(minutes=settings.get().webcare_claim_minutes)
-
-
-def _extended(session: Session, who: Who, conversation_id: int) -> bool:
+def extend(session: Session, who: Who, conversation_id: int) -> bool:
     """Return whether `who` holds the claim; if so it runs on from now."""
     return (
         session.execute(
@@ -129,6 +111,33 @@ def _extended(session: Session, who: Who, conversation_id: int) -> bool:
         ).first()
         is not None
     )
+
+
+def free(session: Session, conversation_ids: Sequence[int], why: str) -> None:
+    """End the claims on these conversations, whoever holds them; the caller leaves the event."""
+    if not conversation_ids:
+        return
+    session.execute(update(Conversation).where(Conversation.id.in_(conversation_ids)).values(**_FREE))
+    _end(session, conversation_ids, why, clock.now())
+    live.tell(session, "conversation", conversation_ids)
+
+
+def refuse_held(session: Session, who: Who, row: Conversation) -> None:
+    """Raise Conflict that names the owner when somebody else than `who` holds a claim that still runs."""
+    if row.assignee_id in (None, who.agent_id):
+        return
+    if row.claim_expires_at is None or row.claim_expires_at < clock.now():
+        return
+    raise _was_first(session, who, row.id)
+
+
+def _may_claim(who: Who) -> None:
+    if not who.may("conversation.claim"):
+        raise NotAllowed("Your role can read conversations but not claim them.")
+
+
+def _until(now: datetime) -> datetime:
+    return now + timedelta(minutes=settings.get().webcare_claim_minutes)
 
 
 def _taken(session: Session, who: Who, condition: ColumnElement[bool]) -> bool:

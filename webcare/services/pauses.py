@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# A provider that asks for more than this is not obeyed to the letter: somebody should look first.
-LONGEST_S = 3600.0
+# A day: what asks for more has meant something else by it.
+LONGEST_S = 86_400.0
 MAX_WORDS = 300
 
 # A longer pause is never cut short by a shorter one that was asked for at the same time.
@@ -38,7 +38,7 @@ def of_inbox(inbox_id: int) -> str:
 
 
 def pause(session: Session, key: str, seconds: float, words: str = "") -> None:
-    """Leave the account `key` alone for `seconds` from now by the database's clock; at most an hour."""
+    """Leave the account `key` alone for `seconds` from now by the database's clock; at most a day."""
     bounded = min(max(seconds, 0.0), LONGEST_S)
     session.execute(_PAUSE, {"key": key, "seconds": bounded, "words": words[:MAX_WORDS]})
 

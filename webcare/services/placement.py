@@ -234,6 +234,7 @@ def _message(conversation_id: int, read: Read) -> dict[str, Any]:
         "inbox_id": read.claimed.inbox.id,
         "direction": "inbound",
         "text": inbound.text,
+        "quoted": inbound.quoted,
         "subject": inbound.subject,
         "language": said.language,
         "at": read.claimed.received_at,

@@ -54,7 +54,7 @@ _RECENT = text("""
 _HOW_MANY = text("""
     SELECT count(*) FROM (
         SELECT 1 FROM conversations WHERE state = 'open' AND assignee_id IS NULL AND urgency = :level
-        AND rehearsal_id IS NULL AND level_since <= :latest LIMIT 1000) some
+        AND rehearsal_id IS NULL AND level_since <= :latest LIMIT 1000) found
 """)
 
 

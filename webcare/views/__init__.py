@@ -1,1 +1,30 @@
 """Turns a request into one service call or one query, and the answer into a page or JSON."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint
+
+NOUNS = (
+    "home",
+    "setup",
+    "sign_in",
+    "conversations",
+    "assignments",
+    "composer",
+    "activations",
+    "facts",
+    "alerts",
+    "ledger",
+    "inboxes",
+    "agents",
+    "forms",
+    "events",
+    "hooks",
+)
+
+
+def blueprints() -> tuple[Blueprint, ...]:
+    """Return the blueprint of every noun."""
+    return tuple(import_module(f"webcare.views.{noun}").blueprint for noun in NOUNS)

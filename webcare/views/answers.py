@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import clock, rendering, security
-from webcare.errors import Refused, WebcareError
+from webcare.errors import Away, Refused, WebcareError
+from webcare.queries import activations, desk
 
 # Shown once, on the page that makes them, and never in an answer made from rows.
 SECRET_FIELDS = frozenset({"secrets", "password_hash", "token_sha256", "headers", "options"})
@@ -36,8 +36,7 @@ def is_fragment(target: str) -> bool:
 def plain(value: Any) -> Any:
     """Return `value` as what JSON can say; secrets are left out by name."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = (field.name for field in dataclasses.fields(value))
-        return {name: plain(getattr(value, name)) for name in names if name not in SECRET_FIELDS}
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Mapping):
@@ -46,8 +45,6 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, bytes):
-        return value.hex()
     return value
 
 
@@ -96,9 +93,15 @@ def problem(error: WebcareError) -> Response:
             error.status,
             "application/problem+json",
         )
-    fragment = request.headers.get("HX-Request") == "true"
-    template = "layout/_problem.html" if fragment else "layout/problem.html"
-    return plain_page(template, error.status, sentence=str(error), reasons=reasons)
+    is_part = request.headers.get("HX-Request") == "true"
+    template = "layout/_problem.html" if is_part else "layout/problem.html"
+    answer = plain_page(template, error.status, sentence=str(error), reasons=reasons)
+    if is_part:
+        answer.headers["HX-Retarget"] = "#notices"
+        answer.headers["HX-Reswap"] = "innerHTML"
+    if error.status == Away.status:
+        answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def plain_page(template: str, status: int, **values: Any) -> Response:
@@ -118,8 +121,6 @@ def plain_page(template: str, status: int, **values: Any) -> Response:
     return make_response(text, status)
 
 
-def shell(session: Session) -> dict[str, Any]:
+def shell(session: Any) -> dict[str, Any]:
     """Return what the frame around every signed-in page shows: what is active, and what is paused."""
-    from webcare.queries import activations, desk  # noqa: PLC0415 - see below
-
     return {"running": activations.running(session), "outbound": desk.outbound(session)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ from webcare.services.intake import Arrived, Receipt
 
 # Enough to amortise a commit, few enough that one statement stays far below a second.
 LARGEST_SHARE = 256
+# When several came at once last time, wait this long for the others: it doubles what one core takes in,
+# and a lone sender never waits.
+CROWD = 3
+GATHERING_S = 0.001
 # A sender gives up on us after 10 to 20 s; we answer 503 before that, and nothing is lost: it retries.
 PATIENCE_S = 8.0
 
@@ -58,13 +63,17 @@ class SharedCommit:
                     self._thread.start()
 
     def _run(self) -> None:
+        crowd = 1
         while True:
             share = [self._waiting.get()]
+            if crowd >= CROWD:
+                time.sleep(GATHERING_S)
             while len(share) < LARGEST_SHARE:
                 try:
                     share.append(self._waiting.get_nowait())
                 except queue.Empty:
                     break
+            crowd = len(share)
             _write(share)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from webcare.channels.contract import Item, item
 from webcare.channels.email.automatic import may_auto_reply
+from webcare.channels.email.delivery import send
 from webcare.channels.email.reading import parse
-from webcare.channels.email.send import send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,8 +14,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from webcare.channels import addresses, plain
-from webcare.channels.email import token
-from webcare.channels.email.automatic import LOOP_HEADER
+from webcare.channels.email import automatic, token
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_REFERENCES = 20
 _WIDTH = 72
+_LONGEST_LINE = 900  # RFC 5322 allows 998
 _MAX_LOCAL = 64
 _RE = re.compile(r"(?:\s*(?:re|aw|antw|sv|vs|odp)\s*(?:\[\d{1,3}\])?\s*:)+\s*", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
@@ -54,9 +54,11 @@ def compose(outbound: Outbound, config: InboxConfig, now: datetime) -> bytes:
     if outbound.is_automatic:
         mail["Auto-Submitted"] = "auto-replied"
         mail["X-Auto-Response-Suppress"] = "All"
-    mail[LOOP_HEADER] = config.address
+    mail[automatic.LOOP_HEADER] = config.address
     out = io.BytesIO()
-    BytesGenerator(out, policy=compat32.clone(linesep="\r\n", mangle_from_=False)).flatten(mail)
+    # Ids stay on the line of their header: some mail servers misread a folded Message-ID.
+    policy = compat32.clone(linesep="\r\n", mangle_from_=False, max_line_length=_LONGEST_LINE)
+    BytesGenerator(out, policy=policy).flatten(mail)
     return out.getvalue()
 
 

@@ -44,7 +44,7 @@ def _laid_out(text: str) -> str:
         if line in (_QUOTE, _UNQUOTE):
             depth = max(0, depth + (1 if line == _QUOTE else -1))
         else:
-            lines.append(f"{'>' * min(depth, 9)} {line}".rstrip() if depth else line)
+            lines.append(f"{'>' * min(depth, 9)} {line}" if depth and line else line)
     return _MANY_LINES.sub("\n\n", "\n".join(lines)).replace("\u00a0", " ").strip()
 
 

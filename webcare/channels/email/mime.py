@@ -8,7 +8,7 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value
 
-from webcare.channels.email.decoding import MAX_HEADER
+from webcare.channels.email.decoding import MAX_HEADER, text
 
 MAX_LEVELS = 50
 MAX_PARTS = 200
@@ -120,7 +120,7 @@ def _halves(raw: bytes) -> tuple[Message, bytes]:
         end = begin = _MAX_HEAD
     lines, stray = _tidy(raw[:end])
     try:
-        head = HeaderParser().parsestr(lines.decode("ascii", "surrogateescape"))
+        head = HeaderParser().parsestr(text(lines, "utf-8", []))
     except Exception:  # noqa: BLE001 - the standard library's parser meets hostile input here
         return Message(), raw
     head.set_payload("")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 Scalar = str | int | float | bool | None
 Place = tuple[int | str, ...]
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,10 @@ def merged(below: Leaf, above: Leaf) -> Leaf:
     """Return `above` laid over `below`.
 
     Mappings merge field by field and lists of keyed items merge by key: the same key is laid over,
-    a new key comes at the end, `removed: true` takes the item away. Everything else is replaced.
+    a new key comes at the end, `removed: true` takes the item away. Everything else is replaced. So
+    are texts, as a whole: else a new English sentence would keep the old Dutch one beside it.
     """
-    if isinstance(below.value, dict) and isinstance(above.value, dict):
+    if isinstance(below.value, dict) and isinstance(above.value, dict) and not _is_text(above.value):
         fields = dict(below.value)
         for name, leaf in above.value.items():
             fields[name] = merged(fields[name], leaf) if name in fields else leaf
@@ -100,6 +104,11 @@ def _is_keyed(below: Leaf, above: Leaf) -> bool:
 
 def _items(leaf: Leaf) -> list[Leaf]:
     return leaf.value if isinstance(leaf.value, list) else []
+
+
+def _is_text(fields: dict[str, Leaf]) -> bool:
+    """Return whether a mapping holds one sentence per language."""
+    return "key" not in fields and all(_LANGUAGE.fullmatch(name) for name in fields)
 
 
 def _is_removed(leaf: Leaf) -> bool:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webcare.domain.language import SUPPORTED, UNKNOWN, candidates
 from webcare.domain.triage.assessment import Assessment, Finding, Reason, Text, whole
-from webcare.domain.triage.cues import CueSet
-from webcare.domain.triage.evidence import gather
+from webcare.domain.triage.cues import HUMAN, CueSet
+from webcare.domain.triage.evidence import Evidence, gather, has_more
 from webcare.domain.triage.findings import from_cues, from_exposures, promoted
 from webcare.domain.triage.privacy import find_exposures
 from webcare.domain.triage.words import cut, excerpts
@@ -17,7 +17,8 @@ from webcare.domain.urgency import Urgency
 __all__ = ["Assessment", "CueSet", "Reason", "Text", "assess"]
 
 AUTOMATIC = "automatic_reply"
-HUMAN = "human_triage"
+# Low whatever stands beside it: a machine's words and advertising.
+_PLAIN = frozenset({AUTOMATIC, "spam_scam"})
 # So short that nothing can be read into it ("???", "ok and?"): an ordinary question for news.
 _TOO_SHORT = 4
 # A second language counts when the message may well be in it: people mix, and short lines mislead.
@@ -40,11 +41,12 @@ def assess(message: Text, rules: CueSet) -> Assessment:
     words_of_text = cut(pieces)
     languages = _languages(ranked, len(words_of_text.folded))
     evidence = gather(words_of_text, rules, languages, _local(message, rules))
-    findings = promoted(from_cues(evidence, rules), evidence, rules)
+    findings = from_cues(evidence, rules)
     exposures = [one.moved(offset) for offset, piece in pieces for one in find_exposures(piece)]
     findings += from_exposures(exposures, is_public=message.is_public)
     silenced = [one for one in findings if one.intent == AUTOMATIC]
-    findings = silenced or findings + _unread(language, findings, len(words_of_text.folded))
+    findings += _unread(language, findings, evidence)
+    findings = silenced or promoted(findings, evidence, rules)
     notices = _notices(text, pieces)
     return _concluded(findings, notices, language)
 
@@ -66,17 +68,28 @@ def _local(message: Text, rules: CueSet) -> datetime:
     return message.received_at.astimezone(zone)
 
 
-def _unread(language: str, findings: list[Finding], length: int) -> list[Finding]:
+def _unread(language: str, findings: list[Finding], evidence: Evidence) -> list[Finding]:
     """Return what sends a message up to a person: a language we don't answer in, or nothing understood."""
+    length = len(evidence.words.folded)
     if language not in SUPPORTED and (language != UNKNOWN or length):
         words = f"written in a language we have no cues for ({language}); a person must read it"
         return [Finding(HUMAN, Urgency.U2, Reason("language", words), is_unsure=True)]
     if findings:
-        return []
+        return _beside_thanks(findings, evidence)
     if length < _TOO_SHORT:
         words = "too short to tell; taken as a question for news"
         return [Finding("status_info", Urgency.U3, Reason("too_short", words))]
     words = "nothing in it that the rules know; a person must read it"
+    return [Finding(HUMAN, Urgency.U2, Reason("no_cue", words), is_unsure=True)]
+
+
+def _beside_thanks(findings: list[Finding], evidence: Evidence) -> list[Finding]:
+    """Return a finding when all that was understood is low and a whole sentence was not: thanks hide needs."""
+    if min(one.level for one in findings) < Urgency.U4 or any(one.intent in _PLAIN for one in findings):
+        return []
+    if not has_more(evidence):
+        return []
+    words = "beside what is low there is a sentence that the rules don't know; a person must read it"
     return [Finding(HUMAN, Urgency.U2, Reason("no_cue", words), is_unsure=True)]
 
 

@@ -12,6 +12,8 @@ from webcare.domain.triage.lexicon import Lexicon
 from webcare.domain.urgency import Urgency
 
 BEWARE = "beware:"
+# Not an intent of any playbook: the lane for what the rules can't read.
+HUMAN = "human_triage"
 
 
 def _level(value: Any) -> Any:
@@ -110,12 +112,16 @@ class CueSet(_Frozen):
         """Refuse a rule that names a concept or intent that doesn't exist, and say which."""
         for where, name in self._named():
             if name not in self.concepts:
-                message = f"{where} names the concept '{name}', which is not in concepts. Add it or mend the name."
+                message = (
+                    f"{where} names the concept '{name}', which is not in concepts. Add it or mend the name."
+                )
                 raise ValueError(message)
         for promotion in self.promotions:
             for name in promotion.intents:
-                if name not in self.intents:
-                    message = f"promotion '{promotion.says}' names the intent '{name}', which is not in intents."
+                if name not in self.intents and name != HUMAN:
+                    message = (
+                        f"promotion '{promotion.says}' names the intent '{name}', which is not in intents."
+                    )
                     raise ValueError(message)
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ _NEGATION_REACH = 4
 _SENTENCES = {"sentence": 0, "near": 1, "message": 10_000}
 # Enough to find one that counts; a text that repeats a word a thousand times gains nothing by it.
 _TRIES = 25
+_A_SENTENCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Match:
 
 
 def gather(words: Words, rules: CueSet, languages: frozenset[str], received: datetime) -> Evidence:
-    """Return the evidence of `words`: hits in these languages without the idioms to beware of, and moments."""
+    """Return the evidence of `words`: hits in these languages but for idioms, and moments."""
     hits = rules.lexicon.find(words, languages)
     for name in [name for name in hits if name.startswith(BEWARE)]:
         idioms = hits.pop(name)
@@ -48,6 +50,13 @@ def gather(words: Words, rules: CueSet, languages: frozenset[str], received: dat
         if meant:
             hits[concept] = meant
     return Evidence(words, hits, read_moments(words, received), received)
+
+
+def has_more(evidence: Evidence) -> bool:
+    """Tell whether a whole sentence holds nothing that the rules know, as after thanks."""
+    explained = {evidence.words.sentences[place[0]] for places in evidence.hits.values() for place in places}
+    unexplained = Counter(number for number in evidence.words.sentences if number not in explained)
+    return any(words >= _A_SENTENCE for words in unexplained.values())
 
 
 def match(cue: Cue, evidence: Evidence, rules: CueSet, despite: tuple[str, ...] = ()) -> Match | None:

@@ -32,7 +32,7 @@ def from_cues(evidence: Evidence, rules: CueSet) -> list[Finding]:
 
 
 def from_exposures(exposures: list[Exposure], *, is_public: bool) -> list[Finding]:
-    """Return a finding for personal data in the text: grave and public kinds first; what it says stays out."""
+    """Return a finding for personal data in the text: worse when public; what it says stays out."""
     if not exposures:
         return []
     is_grave = any(one.is_grave for one in exposures)
@@ -95,9 +95,7 @@ def _finding(slug: str, cue: Cue, evidence: Evidence, rules: CueSet) -> Finding 
     return Finding(slug, min(level, by), Reason(f"{slug}.deadline", words, span), at.at, cue.is_unsure)
 
 
-def _by_deadline(
-    cue: Cue, moment: Moment | None, received: datetime
-) -> tuple[Urgency, float, Moment] | None:
+def _by_deadline(cue: Cue, moment: Moment | None, received: datetime) -> tuple[Urgency, float, Moment] | None:
     if moment is None:
         return None
     left = moment.at - received - _SLACK

@@ -12,11 +12,13 @@ EVERY_LANGUAGE = "any"
 GAP = ".."
 NUMBER = "#"
 FLIGHT = "@flight"
+LATE = "@late"
 _RANGE = re.compile(r"#(\d{1,4})-(\d{1,4})")
 _FLIGHT = re.compile(r"[a-z]{2}\d{2,4}")
+_LATE = re.compile(r"(?:2[1-3]|0?[0-3])[:.h][0-5]\d")
 _LONGEST_NUMBER = 6
 _GAP_WORDS = 4
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000
 
 Hits = dict[str, list[tuple[int, int]]]
 
@@ -24,7 +26,11 @@ Hits = dict[str, list[tuple[int, int]]]
 class _Entry(NamedTuple):
     concept: str
     language: str
+    second: frozenset[int] | None
     rest: tuple[tuple[frozenset[int], int], ...]
+
+
+_Known = tuple[frozenset[int], tuple[_Entry, ...]]
 
 
 class _Atoms:
@@ -69,6 +75,8 @@ class _Atoms:
             found = [known for low, high, known in self.ranges if low <= int(word) <= high]
             if NUMBER in self.exact:
                 found.append(self.exact[NUMBER])
+        elif LATE in self.exact and _LATE.fullmatch(word):
+            found.append(self.exact[LATE])
         elif FLIGHT in self.exact and _FLIGHT.fullmatch(word):
             found.append(self.exact[FLIGHT])
         return found
@@ -78,14 +86,15 @@ class Lexicon:
     """All phrases of all concepts, compiled.
 
     Takes concept -> language -> phrases. A phrase is words in a row; each word may be `stem*`, `*end`,
-    `*part*`, `#` (a number), `#1-15` (a number in a range), `@flight` (shaped like one) or alternatives `a/b/c`; `..` leaves room for up to four other words.
+    `*part*`, `#` (a number), `#1-15` (a number in a range), `@flight` (shaped like one), `@late`
+    (a clock time from 21:00 to 3:59) or alternatives `a/b/c`; `..` leaves room for up to four other words.
     The walk never goes back, so the time is linear in the number of words. Phrases are folded already.
     """
 
     def __init__(self, concepts: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
         self._atoms = _Atoms()
         self._starts: dict[int, list[_Entry]] = {}
-        self._seen: dict[str, tuple[frozenset[int], tuple[_Entry, ...]]] = {}
+        self._seen: dict[frozenset[str], dict[str, _Known]] = {}
         for concept, languages in concepts.items():
             for language, phrases in languages.items():
                 for phrase in phrases:
@@ -94,13 +103,16 @@ class Lexicon:
     def find(self, words: Words, languages: frozenset[str]) -> Hits:
         """Return concept -> the (first, last) word numbers where it is said, in these languages."""
         hits: Hits = {}
-        known = [self._look(word) for word in words.folded]
+        seen = self._seen.setdefault(languages, {})
+        known = [seen.get(word) or self._look(word, languages) for word in words.folded]
         atoms = [pair[0] for pair in known]
+        atoms.append(frozenset())
         for at, (_, entries) in enumerate(known):
             for entry in entries:
-                if entry.language not in languages and entry.language != EVERY_LANGUAGE:
+                # Most phrases fail at their second word; saying so here saves the walk.
+                if entry.second is not None and entry.second.isdisjoint(atoms[at + 1]):
                     continue
-                last = _walk(entry, atoms, words.sentences, at)
+                last = _walk(entry, atoms, words.sentences, at) if entry.rest else at
                 if last >= 0:
                     hits.setdefault(entry.concept, []).append((at, last))
         return hits
@@ -114,18 +126,23 @@ class Lexicon:
                 continue
             elements.append((frozenset(self._atoms.number(atom) for atom in part.split("/")), gap))
             gap = 0
-        entry = _Entry(concept, language, tuple(elements[1:]))
+        rest = tuple(elements[1:])
+        entry = _Entry(concept, language, rest[0][0] if rest and not rest[0][1] else None, rest)
         for atom in elements[0][0]:
             self._starts.setdefault(atom, []).append(entry)
 
-    def _look(self, word: str) -> tuple[frozenset[int], tuple[_Entry, ...]]:
-        known = self._seen.get(word)
-        if known is None:
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            atoms = self._atoms.of(word)
-            entries = tuple(entry for atom in atoms for entry in self._starts.get(atom, ()))
-            known = self._seen[word] = (atoms, entries)
+    def _look(self, word: str, languages: frozenset[str]) -> _Known:
+        seen = self._seen[languages]
+        if len(seen) >= _REMEMBERED:
+            seen.clear()
+        atoms = self._atoms.of(word)
+        entries = tuple(
+            entry
+            for atom in sorted(atoms)
+            for entry in self._starts.get(atom, ())
+            if entry.language in languages or entry.language == EVERY_LANGUAGE
+        )
+        known = seen[word] = (atoms, entries)
         return known
 
 
@@ -133,7 +150,7 @@ def _walk(entry: _Entry, atoms: list[frozenset[int]], sentences: list[int], at: 
     """Return the number of the last word of the phrase that starts at `at`, or -1."""
     here = at
     for wanted, gap in entry.rest:
-        for there in range(here + 1, min(here + 2 + gap, len(atoms))):
+        for there in range(here + 1, min(here + 2 + gap, len(sentences))):
             if sentences[there] == sentences[at] and not wanted.isdisjoint(atoms[there]):
                 here = there
                 break

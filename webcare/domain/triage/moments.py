@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from webcare.domain.triage import time_words as say
@@ -50,6 +51,7 @@ def read_moments(words: Words, received: datetime) -> list[Moment]:
     return found
 
 
+@lru_cache(maxsize=65_536)
 def _may_start(word: str) -> bool:
     return word in _STARTS or word[0].isdecimal() or _compound(word) is not None
 
@@ -169,7 +171,7 @@ def _on_day(words: Words, at: int, received: datetime) -> Moment | None:
 def _time_of_day(clock: Clock | None, part: str | None, *, is_today: bool) -> timedelta:
     if clock is not None:
         hour = clock.hour
-        if hour < 12 and part in {"afternoon", "evening"} or (part == "night" and 6 <= hour < 12):  # noqa: PLR2004
+        if (hour < 12 and part in {"afternoon", "evening"}) or (part == "night" and 6 <= hour < 12):  # noqa: PLR2004
             hour += 12
         if part in {"night", "midnight"} and hour < 6 and is_today:  # noqa: PLR2004
             hour += 24
@@ -189,8 +191,12 @@ def _day(words: Words, at: int, received: datetime) -> _Day | None:
         return _named_day(word, before, at)
     if word in say.WEEKDAYS:
         return _Day(_ahead(say.WEEKDAYS[word], before, received), None, at)
-    if word in say.PARTS and (before[-1:] and before[-1] in say.THIS or say.PARTS[word] == "midnight"):
+    if word in say.PARTS and ((before[-1:] and before[-1] in say.THIS) or say.PARTS[word] == "midnight"):
         return _Day(0, say.PARTS[word], at)
+    return _compound_day(word, before, at, received)
+
+
+def _compound_day(word: str, before: tuple[str, ...], at: int, received: datetime) -> _Day | None:
     compound = _compound(word)
     if compound is None:
         return None
@@ -214,6 +220,7 @@ def _ahead(weekday: int, before: tuple[str, ...], received: datetime) -> int:
     return days + _WEEK if before in say.EN_NEXT_WEEK and days < _WEEK else days
 
 
+@lru_cache(maxsize=4_096)
 def _compound(word: str) -> tuple[str, str] | None:
     """Split "woensdagochtend", "Mittwochnachmittag", "morgenmiddag" into day and part."""
     for end, part in _PART_ENDINGS:

@@ -7,16 +7,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 # All patterns have bounded repeats, so that no text can make them slow.
-_CODE = re.compile(r"\b(?=[A-Z0-9]{0,5}[A-Z])(?=[A-Z0-9]{0,5}[0-9])[A-Z0-9]{6}\b")
-_FLIGHT = re.compile(r"[A-Z]{2}\d{3,4}")
-_CODE_WORD = re.compile(r"\b(?:booking|boeking|code|pnr|reservation|reserv|buchung|r[ée]servation|reserva)", re.IGNORECASE)
+_CODE = re.compile(r"\b(?=[A-Z0-9]{0,5}[A-Z])(?=[A-Z0-9]{0,5}[0-9])[A-Z0-9]{6}\b", re.IGNORECASE)
+_FLIGHT = re.compile(r"[A-Z]{2}\d{3,4}", re.IGNORECASE)
+_CODE_WORD = re.compile(
+    r"\b(?:booking|boeking|code|pnr|reservation|reserv|buchung|r[ée]servation|reserva)", re.IGNORECASE
+)
 _CODE_REACH = 40
+_WORTH_A_LOOK = re.compile(r"@|\d[\dA-Za-z ./-]{4}|(?=[A-Za-z]{0,5}\d)[A-Za-z0-9]{6}")
 _TICKET = re.compile(r"\b\d{3}[- ]?\d{10}\b")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
 _PHONE = re.compile(r"(?<![\w+])(?:\+|00)\d(?:[ -]?\d){7,13}\b|(?<![\w+])0\d(?:[ -]?\d){8,9}\b")
-_PASSPORT = re.compile(r"\b[A-Z]{2}(?=[A-Z0-9]{0,5}\d)[A-Z0-9]{6}\d\b")
-_BORN = re.compile(r"\b(?:born|geboren|n[ée]e?|nacid[oa]|birth)\b.{0,20}\b\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b", re.IGNORECASE)
+_PASSPORT = re.compile(r"\b[A-Z]{2}(?=[A-Z0-9]{0,5}\d)[A-Z0-9]{6}\d\b", re.IGNORECASE)
+_BORN = re.compile(
+    r"\b(?:born|geboren|n[ée]e?|nacid[oa]|birth)\b.{0,20}\b\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b", re.IGNORECASE
+)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}\b")
 
 
@@ -38,7 +43,7 @@ class Exposure(NamedTuple):
 
 def find_exposures(text: str) -> list[Exposure]:
     """Return the personal data in `text`, at most one per kind; the text itself is never returned."""
-    if not any(char.isdecimal() for char in text) and "@" not in text:
+    if _WORTH_A_LOOK.search(text) is None:
         return []
     found = [
         _first("card number", _CARD, text, _is_card),

@@ -99,8 +99,12 @@ AHEAD = frozenset(
 # Words after "2 hours" that do the same.
 STILL = frozenset({"left", "remaining", "more", "over", "restantes", "resterend"})
 # Words before a time that make it past, or a plain statement of the present.
-SINCE = frozenset({"since", "sinds", "seit", "depuis", "desde", "last", "vorige", "afgelopen", "letzten", "letzte"})
-WAITED = frozenset({"al", "already", "schon", "bereits", "deja", "llevo", "for", "sitting", "waiting", "bijna"})
+SINCE = frozenset(
+    {"since", "sinds", "seit", "depuis", "desde", "last", "vorige", "afgelopen", "letzten", "letzte"}
+)
+WAITED = frozenset(
+    {"al", "already", "schon", "bereits", "deja", "llevo", "for", "sitting", "waiting", "bijna"}
+)
 AFTERWARDS = frozenset({"ago", "geleden", "late", "later", "delay", "vertraging", "passe", "dernier"})
 NOW = frozenset({"now", "nu", "jetzt"})
 IT_IS = frozenset({"its", "is", "ist", "est", "es", "son"})
@@ -109,4 +113,6 @@ BEFORE_CLOCK = frozenset(
     | {"around", "rond", "gegen", "vers", "avant", "antes", "from", "vanaf", "ab", "about", "is", "deadline"}
 )
 CLOCK_UNITS = frozenset({"uur", "uhr", "h", "u", "oclock", "am", "pm", "heures", "horas", "hrs", "hours"})
-EN_NEXT_WEEK = frozenset({("next", "week"), ("volgende", "week"), ("nachste", "woche"), ("nachster", "woche")})
+EN_NEXT_WEEK = frozenset(
+    {("next", "week"), ("volgende", "week"), ("nachste", "woche"), ("nachster", "woche")}
+)

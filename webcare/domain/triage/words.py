@@ -45,16 +45,18 @@ def excerpts(text: str) -> tuple[tuple[int, str], ...]:
 def cut(pieces: tuple[tuple[int, str], ...]) -> Words:
     """Return the words of all pieces; a gap between pieces starts a new sentence."""
     words = Words()
+    folded, spans, sentences = words.folded, words.spans, words.sentences
     sentence = 0
     for offset, piece in pieces:
         for match in _PIECE.finditer(piece):
             if match.lastindex == 2:  # noqa: PLR2004 (the second group: a sentence ends)
                 sentence += _ends(piece, match)
                 continue
-            for folded in _fold(match.group()):
-                words.folded.append(folded)
-                words.spans.append((match.start() + offset, match.end() + offset))
-                words.sentences.append(sentence)
+            first, last = match.span()
+            for form in _fold(match[1]):
+                folded.append(form)
+                spans.append((first + offset, last + offset))
+                sentences.append(sentence)
         sentence += 2
     return words
 

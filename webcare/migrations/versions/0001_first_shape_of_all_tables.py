@@ -41,6 +41,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "raw_events",
+        sa.Column("inbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("dedupe_key", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column(
+            "received_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("state", sa.Text(), server_default="received", nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("leased_by", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("inbox_id", "dedupe_key"),
+    )
+    op.create_index(
+        "ix_raw_events_odd",
+        "raw_events",
+        ["inbox_id", "state"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('unreadable', 'duplicate')"),
+    )
+    op.create_index(
+        "ix_raw_events_waiting",
+        "raw_events",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'received'"),
+    )
+    op.create_table(
         "sign_in_attempts",
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -321,39 +359,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("inbox_id", "key"),
     )
     op.create_table(
-        "raw_events",
-        sa.Column("inbox_id", sa.BigInteger(), nullable=False),
-        sa.Column("dedupe_key", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=True),
-        sa.Column("sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
-        sa.Column(
-            "received_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.Column("state", sa.Text(), server_default="received", nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("leased_by", sa.Text(), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("trouble", sa.Text(), nullable=True),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.ForeignKeyConstraint(["inbox_id"], ["inboxes.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("inbox_id", "dedupe_key"),
-    )
-    op.create_index("ix_raw_events_inbox_state", "raw_events", ["inbox_id", "state"], unique=False)
-    op.create_index(
-        "ix_raw_events_waiting",
-        "raw_events",
-        ["id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'received'"),
-    )
-    op.create_table(
         "alerts",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("slack_channel", sa.Text(), nullable=False),
@@ -424,6 +429,7 @@ def upgrade() -> None:
         sa.Column("inbox_id", sa.BigInteger(), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("quoted", sa.Text(), server_default="", nullable=False),
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("language", sa.Text(), server_default="und", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -569,11 +575,6 @@ def downgrade() -> None:
     op.drop_index("ix_alerts_key", table_name="alerts")
     op.drop_index("ix_alerts_due", table_name="alerts", postgresql_where=sa.text("state = 'queued'"))
     op.drop_table("alerts")
-    op.drop_index(
-        "ix_raw_events_waiting", table_name="raw_events", postgresql_where=sa.text("state = 'received'")
-    )
-    op.drop_index("ix_raw_events_inbox_state", table_name="raw_events")
-    op.drop_table("raw_events")
     op.drop_table("idempotency_keys")
     op.drop_table("fact_versions")
     op.drop_index(
@@ -621,6 +622,15 @@ def downgrade() -> None:
     op.drop_table("agents")
     op.drop_table("teams")
     op.drop_table("sign_in_attempts")
+    op.drop_index(
+        "ix_raw_events_waiting", table_name="raw_events", postgresql_where=sa.text("state = 'received'")
+    )
+    op.drop_index(
+        "ix_raw_events_odd",
+        table_name="raw_events",
+        postgresql_where=sa.text("state IN ('unreadable', 'duplicate')"),
+    )
+    op.drop_table("raw_events")
     op.drop_table("pauses")
     op.drop_table("heartbeats")
     op.drop_table("contacts")

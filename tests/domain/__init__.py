@@ -1,0 +1,1 @@
+"""Mirrors webcare/domain; see tests/__init__.py."""

@@ -1,0 +1,1 @@
+"""Runs the real thing: every process, real engines, real protocols, a real browser."""

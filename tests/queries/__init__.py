@@ -1,0 +1,1 @@
+"""Mirrors webcare/queries; see tests/__init__.py."""

@@ -1,0 +1,1 @@
+"""Mirrors webcare/services; see tests/__init__.py."""

@@ -1,0 +1,45 @@
+"""Gives service tests the cast, a conversation of Amina's team and a clock that can be moved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.factories import Cast
+from webcare import clock
+from webcare.models import Conversation
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    return factories.cast(session)
+
+
+@pytest.fixture
+def thread(session: Session, cast: Cast) -> Conversation:
+    """Return an open conversation of Amina's team."""
+    return factories.conversation(session, cast.team_id)
+
+
+class Clock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self, start: datetime) -> None:
+        self.at = start
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> datetime:
+        self.at += timedelta(**span)
+        return self.at
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock(clock.now())
+    monkeypatch.setattr(clock, "now", made)
+    return made

@@ -1,0 +1,1 @@
+"""Mirrors workers; see tests/__init__.py."""

@@ -1,0 +1,166 @@
+"""Checks a reply against what is in force at the moment it would leave, and names every obstacle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webcare import clock
+from webcare.domain import facts, locked, replies
+from webcare.domain.playbook import Playbook, ReplyTemplate
+from webcare.errors import Refused
+from webcare.models import Conversation
+from webcare.queries import fact_versions, rules
+from webcare.queries.fact_versions import HeldFact
+
+_BRACES = re.compile(r"\{[^{}]{0,80}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reply stands on: its template and playbook, the facts in force, and the versions it states."""
+
+    playbooks: tuple[Playbook, ...]
+    playbook: Playbook
+    template: ReplyTemplate | None
+    activation_id: int | None
+    held: Mapping[str, HeldFact]
+    stated: Mapping[str, int]
+    now: datetime
+
+    @property
+    def values(self) -> dict[str, facts.FactVersion]:
+        """Return the fact versions in force by key."""
+        return {key: each.value for key, each in self.held.items()}
+
+    @property
+    def version_ids(self) -> list[int]:
+        """Return the rows of the fact versions that the reply states."""
+        return sorted(self.held[key].version_id for key in self.stated)
+
+
+def grounds(session: Session, row: Conversation, stated: tuple[str | None, Mapping[str, int]]) -> Grounds:
+    """Return what a reply with this (template key, fact versions) stands on.
+
+    Raises Refused when no playbook in force has the template.
+    """
+    key, versions = stated
+    held_rules = rules.in_force(session, row)
+    found = held_rules.reply(key) if key is not None else None
+    if key is not None and found is None:
+        raise Refused(f"No playbook in force has a reply '{key[:64]}'; choose another one.")
+    source = found[0] if found else held_rules.sources[0]
+    return Grounds(
+        playbooks=held_rules.playbooks,
+        playbook=source.playbook,
+        template=found[1] if found else None,
+        activation_id=source.activation_id,
+        held=fact_versions.held(session, held_rules.activation_ids),
+        stated=dict(versions),
+        now=clock.now(),
+    )
+
+
+def refuse_unfit(on: Grounds, text: str, *, is_public: bool) -> None:
+    """Raise Refused with one sentence per obstacle; return when the reply may leave."""
+    reasons = tuple(
+        dict.fromkeys(
+            (
+                *_policy(on),
+                *_required(on),
+                *_stated(on),
+                *_unfilled(text),
+                *_template(on, text, is_public=is_public),
+            )
+        )
+    )
+    if reasons:
+        raise Refused(f"This reply can't leave yet. {' '.join(reasons)}", reasons)
+
+
+def _policy(on: Grounds) -> Iterator[str]:
+    """Yield what the playbooks' reply policies forbid: in some crises silence is the right answer."""
+    for playbook in on.playbooks:
+        if playbook.reply_policy == "hold":
+            yield f"{playbook.title.en} holds all replies; the team lead decides when they begin again."
+        elif playbook.reply_policy == "allowlist-only" and (
+            on.template is None or on.template.key not in playbook.allowed_replies
+        ):
+            allowed = ", ".join(playbook.allowed_replies)
+            yield f"{playbook.title.en} allows only these replies: {allowed}."
+
+
+def _required(on: Grounds) -> Iterator[str]:
+    if on.template is None:
+        return
+    for problem in replies.problems(on.template, on.values, on.now):
+        yield problem.sentence
+    for key in on.template.requires:
+        if key in on.held and key not in on.stated:
+            yield f"The reply doesn't say which version of '{key}' it states; choose the template again."
+
+
+def _stated(on: Grounds) -> Iterator[str]:
+    """Yield what is wrong with the facts that the text states, at the very versions it was written with."""
+    for key, version in on.stated.items():
+        held = on.held.get(key)
+        if held is None:
+            yield f"The fact '{key[:64]}' is not on the desk; take it out of the reply."
+        elif held.value.version != version:
+            yield (
+                f"The fact '{key}' has a newer version ({held.value.version}); "
+                f"the reply was written with version {version}. Choose the template again."
+            )
+        elif not _may_be_stated(on, key):
+            yield _sentence(key, held.value, on.now)
+
+
+def _may_be_stated(on: Grounds, key: str) -> bool:
+    value, template = on.held[key].value, on.template
+    if facts.usable(value, on.now):
+        return True
+    # The template then says that nobody knows yet, which is true.
+    says_unknown = template is not None and key in (*template.optional, *template.branches_on_unknown)
+    return says_unknown and facts.state(value, on.now) == "unknown"
+
+
+def _sentence(key: str, value: facts.FactVersion, now: datetime) -> str:
+    """Return why one fact can't be stated, in the words that the domain has for a required fact."""
+    as_required = _ONE_FACT.model_copy(update={"requires": (key,)})
+    return " ".join(each.sentence for each in replies.problems(as_required, {key: value}, now))
+
+
+def _unfilled(text: str) -> Iterator[str]:
+    found = tuple(dict.fromkeys(_BRACES.findall(text)))
+    if found:
+        yield f"Fill in {', '.join(found)} first."
+    elif "{" in text or "}" in text:
+        yield "The reply holds a loose brace; something was not filled in."
+
+
+def _template(on: Grounds, text: str, *, is_public: bool) -> Iterator[str]:
+    if on.template is None:
+        return
+    if is_public and "public" not in on.template.channels:
+        yield f"'{on.template.key}' is for private messages; this conversation is public."
+    ground = replies.Ground.of(on.playbook, on.values, on.now)
+    if on.template.locked and not locked.is_unedited(text, on.template, ground):
+        yield f"The wording of '{on.template.key}' is locked; choose it again and leave it as it is."
+    elif not on.template.locked:
+        for key in locked.edited_snippets(text, on.template, ground):
+            yield f"The sentence '{key}' is locked; put it back word for word."
+
+
+_ONE_FACT = ReplyTemplate.model_validate(
+    {
+        "key": "one",
+        "version": 1,
+        "purpose": {"en": "-", "nl": "-"},
+        "channels": ["dm"],
+        "texts": {"en": "-", "nl": "-"},
+    }
+)

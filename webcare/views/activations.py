@@ -1,0 +1,150 @@
+"""Lets team leads put a playbook in force, run it, and stand it down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from webcare import clock, db, security
+from webcare.queries import activations, agents, facts, inbox, playbooks, timeline
+from webcare.schemas.crisis import (
+    ActivationForm,
+    NextUpdateForm,
+    PhaseForm,
+    RoleForm,
+    StandDownForm,
+    StepForm,
+)
+from webcare.schemas.form import Misshapen
+from webcare.services import activation, activation_phases, promises
+from webcare.views import answers
+from webcare.views.posted import posted
+
+blueprint = Blueprint("activations", __name__)
+_ONE = "/activations/<int:activation_id>"
+
+
+@blueprint.get("/activations")
+@security.needs("activation.read")
+def index() -> Response:
+    """List what is in force, what was, and the playbooks that are ready."""
+    with db.transaction() as session:
+        past = activations.past(session)
+        if answers.wants_json():
+            return answers.as_json({"running": activations.running(session), "past": past})
+        ready = playbooks.ready()
+        return answers.html("activations/index.html", past=past, playbooks=ready, **answers.shell(session))
+
+
+@blueprint.get("/activations/new")
+@security.needs("playbook.activate")
+def new() -> Response:
+    """Show the one form."""
+    with db.transaction() as session:
+        return answers.html(
+            "activations/new.html",
+            playbooks=playbooks.ready(),
+            chosen=request.args.get("playbook", ""),
+            **answers.shell(session),
+        )
+
+
+@blueprint.post("/activations")
+@security.needs("playbook.activate")
+def create() -> AnyResponse:
+    """Say what will change; put the playbook in force when that was confirmed."""
+    form = posted(ActivationForm)
+    playbook = playbooks.one(form.playbook)
+    if not form.confirmed and not answers.wants_json():
+        with db.transaction() as session:
+            backlog = inbox.counts(session, security.who()).all
+            return answers.html(
+                "activations/confirm.html",
+                form=form,
+                playbook=playbook,
+                backlog=backlog,
+                **answers.shell(session),
+            )
+    at = clock.now() + timedelta(minutes=form.next_update_minutes) if form.next_update_minutes else None
+    wanted = activation.Activate(form.playbook, form.reason, form.severity, form.mode, at)
+    with db.transaction() as session:
+        made = activation.activate(session, security.who(), wanted)
+    return answers.created(f"/activations/{made.id}", {"activation": made})
+
+
+@blueprint.get(_ONE)
+@security.needs("activation.read")
+def show(activation_id: int) -> Response:
+    """Show the crisis room."""
+    who = security.who()
+    with db.transaction() as session:
+        detail = activations.one(session, activation_id)
+        if answers.wants_json():
+            plain = {"activation": detail.row, "steps": detail.steps, "roles": detail.roles}
+            return answers.as_json(plain)
+        template = "activations/_board.html" if answers.is_fragment("board") else "activations/show.html"
+        return answers.html(
+            template,
+            detail=detail,
+            agents=agents.working(session),
+            facts=[each for each in facts.board(session, clock.now()) if each.activation_id == activation_id],
+            events=timeline.about(session, who, ("activation", activation_id)),
+            **answers.shell(session),
+        )
+
+
+@blueprint.post(_ONE + "/phase")
+@security.needs("playbook.activate")
+def move_phase(activation_id: int) -> AnyResponse:
+    """Move to a phase: criteria ticked, or a reason why not."""
+    form = posted(PhaseForm)
+    move = activation_phases.PhaseMove(activation_id, form.phase, tuple(form.ticked), form.override_reason)
+    with db.transaction() as session:
+        activation_phases.move_phase(session, security.who(), move)
+    return answers.created(f"/activations/{activation_id}")
+
+
+@blueprint.post(_ONE + "/steps")
+@security.needs("note.write")
+def tick(activation_id: int) -> AnyResponse:
+    """Note that a line of the checklist was done."""
+    form = posted(StepForm)
+    with db.transaction() as session:
+        activation_phases.tick(session, security.who(), activation_id, form.step)
+    return answers.created(f"/activations/{activation_id}")
+
+
+@blueprint.post(_ONE + "/roles")
+@security.needs("playbook.activate")
+def assign_role(activation_id: int) -> AnyResponse:
+    """Say who wears a hat, and who stands in."""
+    form = posted(RoleForm)
+    given = activation_phases.RoleGiven(form.role, form.agent_id, form.deputy_id)
+    with db.transaction() as session:
+        activation_phases.assign_role(session, security.who(), activation_id, given)
+    return answers.created(f"/activations/{activation_id}")
+
+
+@blueprint.post(_ONE + "/next-update")
+@security.needs("playbook.activate")
+def next_update(activation_id: int) -> AnyResponse:
+    """Promise when the next public update comes."""
+    form = posted(NextUpdateForm)
+    at = clock.now() + timedelta(minutes=form.minutes) if form.minutes else form.at
+    if at is None:
+        raise Misshapen("Say in how many minutes, or at which moment.", ("minutes: please fill this in.",))
+    with db.transaction() as session:
+        promises.set_next_update(session, security.who(), activation_id, at)
+    return answers.created(f"/activations/{activation_id}")
+
+
+@blueprint.post(_ONE + "/stand-down")
+@security.needs("playbook.activate")
+def stand_down(activation_id: int) -> AnyResponse:
+    """End it."""
+    form = posted(StandDownForm)
+    with db.transaction() as session:
+        activation.stand_down(session, security.who(), activation_id, form.reason)
+    return answers.created(f"/activations/{activation_id}")

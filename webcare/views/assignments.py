@@ -1,0 +1,39 @@
+"""Lets agents claim a conversation, give it back, or take it over."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from werkzeug.wrappers import Response as AnyResponse
+
+from webcare import db, security
+from webcare.services import assignment
+from webcare.views import answers
+
+blueprint = Blueprint("assignments", __name__)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/assignment")
+@security.needs("conversation.claim")
+def claim(conversation_id: int) -> AnyResponse:
+    """Claim it, or show a sign of life when it is ours already."""
+    with db.transaction() as session:
+        assignment.claim(session, security.who(), conversation_id)
+    return answers.created(f"/conversations/{conversation_id}")
+
+
+@blueprint.post("/conversations/<int:conversation_id>/assignment/release")
+@security.needs("conversation.claim")
+def release(conversation_id: int) -> AnyResponse:
+    """Give it back to everybody."""
+    with db.transaction() as session:
+        assignment.release(session, security.who(), conversation_id)
+    return answers.created(f"/conversations/{conversation_id}")
+
+
+@blueprint.post("/conversations/<int:conversation_id>/assignment/take-over")
+@security.needs("claim.take_over")
+def take_over(conversation_id: int) -> AnyResponse:
+    """Take it from a colleague."""
+    with db.transaction() as session:
+        assignment.take_over(session, security.who(), conversation_id)
+    return answers.created(f"/conversations/{conversation_id}")

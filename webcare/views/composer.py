@@ -1,0 +1,154 @@
+"""Lets an agent write: draft, template filled in, reply sent, and a decision about an unknown delivery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from webcare import db, security
+from webcare.domain.rights import Who
+from webcare.errors import Conflict, Refused
+from webcare.queries import inbox
+from webcare.schemas.conversations import DecisionForm, DraftForm, ReplyForm
+from webcare.services import conversations, delivery, drafting, suggestions, undelivered
+from webcare.views import answers
+from webcare.views.conversations import page_of
+from webcare.views.opened import Writing, asked_view, fresh_token, next_after, opened, query_of
+from webcare.views.posted import page_field, posted
+
+blueprint = Blueprint("composer", __name__)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/draft")
+@security.needs("draft.write")
+def draft(conversation_id: int) -> AnyResponse:
+    """Keep what is being written; writing is a sign of life."""
+    form = posted(DraftForm)
+    who = security.who()
+    text = drafting.DraftText(conversation_id, form.text, form.reply_template, form.stated)
+    with db.transaction() as session:
+        if form.text.strip():
+            drafting.save(session, who, text)
+        else:
+            drafting.discard(session, who, conversation_id)
+    return answers.created(f"/conversations/{conversation_id}", status=200)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/draft/discard")
+@security.needs("draft.write")
+def discard(conversation_id: int) -> AnyResponse:
+    """Throw the draft away."""
+    with db.transaction() as session:
+        drafting.discard(session, security.who(), conversation_id)
+    return answers.created(f"/conversations/{conversation_id}", status=200)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/composer")
+@security.needs("draft.write")
+def suggest(conversation_id: int) -> AnyResponse:
+    """Fill a reply template with the facts in force and put it into the composer; nothing is sent."""
+    form = posted(ReplyForm)
+    who = security.who()
+    with db.transaction() as session:
+        found = opened(session, who, conversation_id)
+        key = page_field("insert")
+        suggested = suggestions.suggest(session, who, conversation_id, key, found.language)
+        if answers.wants_json():
+            return answers.as_json(suggested)
+        writing = replace(
+            _writing(form),
+            text=suggested.text,
+            reply_template=key,
+            facts=dict(suggested.facts),
+            findings=_findings(suggested),
+        )
+        return _again(session, who, (conversation_id, writing), 200)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/deliveries")
+@security.needs("reply.send")
+def send(conversation_id: int) -> AnyResponse:
+    """Send a reply once; when it is refused the text stays and the reason stands above it."""
+    form = posted(ReplyForm)
+    who = security.who()
+    try:
+        with db.transaction() as session:
+            sent, where = _submit(session, who, conversation_id, form)
+    except (Conflict, Refused) as error:
+        if answers.wants_json():
+            raise
+        with db.transaction() as session:
+            version = inbox.row(session, who, conversation_id).version
+            return _again(session, who, (conversation_id, _refused(form, error, version)), error.status)
+    return answers.created(where, sent)
+
+
+@blueprint.post("/deliveries/<int:delivery_id>/decision")
+@security.needs("delivery.decide")
+def decide(delivery_id: int) -> AnyResponse:
+    """Settle what became of a reply of which nobody knows whether it arrived."""
+    form = posted(DecisionForm)
+    with db.transaction() as session:
+        undelivered.decide(session, security.who(), delivery_id, form.decision)
+    back = page_field("conversation")
+    return answers.created(f"/conversations/{back}" if back.isdecimal() else "/conversations", status=200)
+
+
+def _findings(suggested: suggestions.Suggested) -> tuple[str, ...]:
+    open_slots = tuple(f"Fill in {{{name}}} yourself before you send." for name in suggested.unfilled)
+    return (*suggested.problems, *open_slots, *suggested.notices)
+
+
+def _submit(session: Any, who: Who, conversation_id: int, form: ReplyForm) -> tuple[Any, str]:
+    submission = delivery.Submission(
+        conversation_id=conversation_id,
+        seen_version=form.seen_version,
+        client_token=form.client_token,
+        text=form.text,
+        reply_template=form.reply_template,
+        facts=form.stated,
+        is_anyway=form.is_anyway,
+    )
+    sent = delivery.submit(session, who, submission)
+    if form.then == "resolve" and not sent.is_repeat:
+        now = inbox.row(session, who, conversation_id)
+        conversations.resolve(session, who, conversation_id, now.version)
+    onward = conversation_id
+    if form.then == "next":
+        onward = next_after(session, who, asked_view(), conversation_id) or conversation_id
+    return sent, f"/conversations/{onward}?{query_of(asked_view())}"
+
+
+def _refused(form: ReplyForm, error: Conflict | Refused, version: int) -> Writing:
+    """Return what was written, unchanged, with why it was not sent; what arrived now counts as shown."""
+    return replace(
+        _writing(form),
+        refusal=str(error),
+        reasons=error.reasons if isinstance(error, Refused) else (),
+        has_news=isinstance(error, Conflict) and version != form.seen_version,
+        seen_version=version,
+        # A refused reply was never stored; new words need a new token.
+        client_token=fresh_token(),
+    )
+
+
+def _writing(form: ReplyForm) -> Writing:
+    return Writing(
+        text=form.text,
+        reply_template=form.reply_template,
+        facts=form.stated,
+        seen_version=form.seen_version,
+        client_token=form.client_token,
+    )
+
+
+def _again(session: Any, who: Who, what: tuple[int, Writing], status: int) -> Response:
+    """Return the composer with a text, as a part of the page or with the whole of it."""
+    conversation_id, writing = what
+    found = opened(session, who, conversation_id, writing)
+    if answers.is_fragment("composer"):
+        return answers.html("conversations/_composer_again.html", status, opened=found)
+    return page_of(session, who, found, status)
