@@ -95,8 +95,7 @@ def _compare(inbox: InboxRow, bare_port: int, port: int, engines: object) -> Non
         raw.append(_raw_rows())
     for server in engines.servers[1:]:  # type: ignore[attr-defined]
         server.stop()
-    for _ in range(ROUNDS):
-        away.append(_row("single, Redis away", load.run(port, _singles(inbox))))
+    away.extend(_row("single, Redis away", load.run(port, _singles(inbox))) for _ in range(ROUNDS))
     rows = [_best(bare), _best(single), _best(away), _best(batch)]
     rows.append(
         {"what": "raw multi-row INSERT", "messages/s": max(raw), "p50 ms": 0.0, "p99 ms": 0.0, "not 202": 0}

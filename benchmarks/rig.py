@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from webcare import db, embedded, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +57,7 @@ def free_port() -> int:
 
 @contextmanager
 def program(words: Sequence[str], port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program of ours until the block ends; it must answer HTTP on `port` within 30 s."""
+    """Run a program of ours until the block ends; it must take connections on `port` within 30 s."""
     environment = {**os.environ, "WEBCARE_PORT": str(port), "WEBCARE_LOG_LEVEL": "error", **more}
     started = subprocess.Popen(
         [sys.executable, "-m", *words],
@@ -77,7 +79,7 @@ def program(words: Sequence[str], port: int, **more: str) -> Iterator[subprocess
 
 
 def wait_for(port: int, started: subprocess.Popen[bytes], seconds: float = 30) -> None:
-    """Return as soon as `port` takes a connection; raise RuntimeError when the program ended or is too slow."""
+    """Return once `port` takes a connection; raise RuntimeError when the program ended or is too slow."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and started.poll() is None:
         try:
@@ -87,6 +89,18 @@ def wait_for(port: int, started: subprocess.Popen[bytes], seconds: float = 30) -
         else:
             return
     raise RuntimeError(f"The program did not answer on port {port}; exit code {started.poll()}.")
+
+
+def wait_for_page(port: int, path: str, started: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Return once `path` is answered with 200; raise RuntimeError when the program ended or is too slow."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and started.poll() is None:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}{path}", timeout=1).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.02)
+    raise RuntimeError(f"The program did not show {path}; exit code {started.poll()}.")
 
 
 def share(sorted_values: Sequence[float], quantile: float) -> float:

@@ -42,48 +42,58 @@ class StandIn:
             return self.answers.pop(0) if self.answers else self.otherwise
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Does with each request what its stand-in says."""
+
+    server: _Server
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def do_POST(self) -> None:
+        """Take one request and answer it, or cut it off."""
+        size = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(size) or b"{}")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.held.next(
+            {"path": self.path, "body": body, "at": time.monotonic(), "headers": headers}
+        )
+        time.sleep(answer.wait_s)
+        if answer.is_reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            return
+        self._say(answer)
+
+    def _say(self, answer: Answer) -> None:
+        said = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+        self.send_response(answer.status)
+        for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that keeps calm when a caller hangs up: that is part of the play."""
+
+    daemon_threads = True
+    held: StandIn
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def running() -> Iterator[StandIn]:
     """Run a stand-in on a free port of this machine."""
-    held: list[StandIn] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            return
-
-        def do_POST(self) -> None:
-            size = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(size) or b"{}")
-            request = {"path": self.path, "body": body, "at": time.monotonic()}
-            answer = held[0].next({**request, "headers": {k.lower(): v for k, v in self.headers.items()}})
-            time.sleep(answer.wait_s)
-            if answer.is_reset:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-                return
-            self._say(answer)
-
-        def _say(self, answer: Answer) -> None:
-            said = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": "application/json", **answer.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            return  # a caller that hangs up is part of the play
-
-    server = Server(("127.0.0.1", 0), Handler)
-    held.append(StandIn(f"http://127.0.0.1:{server.server_port}/"))
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.held = StandIn(f"http://127.0.0.1:{server.server_port}/")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield held[0]
+        yield server.held
     finally:
         server.shutdown()
         server.server_close()

@@ -9,16 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from webcare import clock, db, embedded
+from webcare import clock, db, embedded, queues
 from webcare.channels.webhook import sign
 from webcare.queries.inboxes import InboxRow
 from webcare.services import inboxes
@@ -118,12 +121,16 @@ class Program:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Open a transaction in the program's own database."""
+        found = embedded.running(self.var)
+        assert found is not None, "no engines run on this folder"
         if self._engine is None:
-            found = embedded.running(self.var)
-            assert found is not None, "no engines run on this folder"
             self._engine = db.make_engine(found.database_url, pool_size=4)
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
+            bells = session.info.pop("bells", set())
+        with redis.Redis.from_url(found.redis_url, socket_timeout=0.5) as link:
+            for bell in bells:
+                _ring(link, bell)
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         """Return what a statement says in the program's database."""
@@ -151,6 +158,13 @@ class Program:
             waiting += [int(child) for child in children]
         found.pop(self.process.pid, None)
         return found
+
+
+def _ring(link: redis.Redis, bell: str) -> None:
+    # This process has a Redis of its own; the bell must ring in the program's.
+    queue, job = queues.BELLS[bell]
+    with suppress(redis.RedisError):
+        Queue(queue, connection=link, serializer=JSONSerializer).enqueue(job, result_ttl=0)
 
 
 def signed(inbox: InboxRow, body: bytes) -> dict[str, str]:

@@ -132,6 +132,7 @@ class Chaos:
             self.killed.append("valkey" if "valkey" in alive[pid] else "process")
 
 
+_UNDECIDED = "SELECT 1 FROM deliveries WHERE state IN ('queued', 'claimed', 'sending', 'retry_wait') LIMIT 1"
 _WAITING = text("SELECT id, version FROM conversations WHERE state = 'open' ORDER BY random() LIMIT 1")
 
 
@@ -206,11 +207,7 @@ def _check_deliveries(chaos: Chaos, receiver: Receiver) -> None:
     until(
         180,
         "no delivery stuck",
-        lambda: (
-            not program.rows(
-                "SELECT 1 FROM deliveries WHERE state IN ('queued', 'claimed', 'sending', 'retry_wait') LIMIT 1"
-            )
-        ),
+        lambda: not program.rows(_UNDECIDED),
     )
     twice = {key: times for key, times in receiver.taken.items() if times > 1}
     assert not twice, "a reply is never sent twice"

@@ -24,8 +24,11 @@ def rows(session: Session) -> list[Any]:
 
 def later(session: Session, minutes: int) -> None:
     """Let what was said lie `minutes` further back, and end every pause."""
-    back = "UPDATE alerts SET created_at = created_at - d, changed_at = changed_at - d FROM (SELECT"
-    session.execute(text(f"{back} make_interval(mins => :m) AS d) x"), {"m": minutes})
+    back = (
+        "UPDATE alerts SET created_at = created_at - d, changed_at = changed_at - d"
+        " FROM (SELECT make_interval(mins => :m) AS d) x"
+    )
+    session.execute(text(back), {"m": minutes})
     session.execute(text("DELETE FROM pauses"))
 
 
@@ -85,7 +88,7 @@ def test_what_comes_back_joins_the_one_that_waits_meanwhile(session: Session) ->
     raise_(session, words="newer")
     assert ready is not None
     alert_queue.record(session, ready.id, Outcome(1, "retry", "refused"), 5)
-    assert [(row.state, row.count) for row in rows(session)] == [("merged", 1), ("queued", 2)]
+    assert [(row.state, row.count) for row in rows(session)] == [("queued", 2)]
 
 
 def test_a_crash_while_telling_is_unknown_and_not_repeated(session: Session) -> None:
@@ -104,7 +107,7 @@ def test_without_slack_they_stand_on_the_desk_and_a_repetition_renews_the_line(s
     raise_(session, words="It is later.")
     alert_queue.to_desk(session)
     found = [(row.state, row.count, row.text) for row in rows(session)]
-    assert found == [("desk", 2, "It is later."), ("merged", 1, "It is later.")]
+    assert found == [("desk", 2, "It is later.")]
 
 
 @pytest.fixture

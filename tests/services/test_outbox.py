@@ -149,7 +149,7 @@ def test_five_failures_in_a_row_pause_the_inbox_and_say_so(session: Session) -> 
 def test_one_success_keeps_the_inbox_open(session: Session) -> None:
     inbox = outgoing.inbox(session)
     for result in ("retry", "retry", "sent", "retry", "retry", "retry"):
-        outbox.record(session, begun(session, outgoing.reply(session, inbox)), Outcome(1, result))  # type: ignore[arg-type]
+        outbox.record(session, begun(session, outgoing.reply(session, inbox)), Outcome(1, result))
     assert pauses.left(session, pauses.of_inbox(inbox)) == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ def who(session: Session, role: str = "agent", team_id: int | None = None) -> Wh
     return Who(outgoing.agent(session, "Amina", role), "Amina", "AM", role, team_id)
 
 
-def ended(session: Session, result: str, **given: object) -> Reply:
+def ended(session: Session, result: str, **given: Any) -> Reply:
     reply = outgoing.reply(session, **given)
     outbox.claim(session, "w1", 20)
     ready = outbox.begin(session, reply.delivery_id, "w1")

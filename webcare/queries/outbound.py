@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webcare.domain.utterances import Outbound
 
-_ROW = """
+_ROW = text("""
     SELECT d.id AS delivery_id, d.attempt_no, d.message_id, d.inbox_id, i.name AS inbox_name,
            i.channel, i.options, m.conversation_id, m.key, m.text, m.subject, m.language,
            m.is_automatic, c.subject AS conversation_subject, p.address, p.name,
@@ -22,10 +22,10 @@ _ROW = """
                      AND t.direction = 'inbound' ORDER BY t.id DESC LIMIT 1), '{}') AS threading
     FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN conversations c ON c.id = m.conversation_id
     JOIN contacts p ON p.id = c.contact_id JOIN inboxes i ON i.id = d.inbox_id
-    WHERE d.id = :id
-"""
-_CLAIMED = text(_ROW + " AND d.state = 'claimed' AND d.claimed_by = :worker FOR UPDATE OF d")
-_SENDING = text(_ROW)
+    WHERE d.id = :id AND (CAST(:worker AS text) IS NULL
+                          OR (d.state = 'claimed' AND d.claimed_by = CAST(:worker AS text)))
+    FOR UPDATE OF d
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Claimed:
 
 def claimed(session: Session, delivery_id: int, worker: str) -> Claimed | None:
     """Return the delivery if `worker` holds it, locked until the transaction ends; None otherwise."""
-    found = session.execute(_CLAIMED, {"id": delivery_id, "worker": worker}).one_or_none()
+    found = session.execute(_ROW, {"id": delivery_id, "worker": worker}).one_or_none()
     return None if found is None else _claimed(found)
 
 
 def sending(session: Session, delivery_id: int) -> Claimed:
-    """Return a delivery in whatever state it is."""
-    return _claimed(session.execute(_SENDING, {"id": delivery_id}).one())
+    """Return a delivery in whatever state it is, locked until the transaction ends."""
+    return _claimed(session.execute(_ROW, {"id": delivery_id, "worker": None}).one())
 
 
 def _claimed(row: Any) -> Claimed:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, SmallInteger, literal, tuple_
 
+from webcare.db import Moment
 from webcare.errors import Refused
 from webcare.models import Conversation
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WRITTEN = re.compile(r"[uwn](?:_-?[0-9]{1,17}){2,3}")
+_DAMAGED = "This link to the next page is damaged; start again from the first page."
+_LARGEST_SMALL = 32_767
+_WRITTEN = re.compile(r"[uwn](?:_[0-9]{1,17}){2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Keys:
             return []
         parts = cursor.split("_")
         if not _WRITTEN.fullmatch(cursor) or parts[0] != self.letter or len(parts) != len(self.names) + 1:
-            raise Refused("This link to the next page is damaged; start again from the first page.")
+            raise Refused(_DAMAGED)
         columns = self._columns()
         given = [
             literal(_value(int(part), column), column.type)
@@ -67,9 +70,12 @@ def _number(value: Any) -> int:
 
 
 def _value(number: int, column: Any) -> Any:
-    if column.type.python_type is not datetime:
+    """Return a number of a cursor as the column's value; raise Refused when no row could hold it."""
+    if not isinstance(column.type, Moment):
+        if isinstance(column.type, SmallInteger) and number > _LARGEST_SMALL:
+            raise Refused(_DAMAGED)
         return number
     try:
         return _EPOCH + timedelta(microseconds=number)
     except OverflowError as error:
-        raise Refused("This link to the next page is damaged; start again from the first page.") from error
+        raise Refused(_DAMAGED) from error

@@ -55,7 +55,8 @@ _REQUEUE = text("""
 _MERGE = text("""
     UPDATE alerts waiting SET count = waiting.count + mine.count, changed_at = :now
     FROM alerts mine
-    WHERE mine.id = :id AND waiting.coalesce_key = mine.coalesce_key AND waiting.state = 'queued'
+    WHERE mine.id = :id AND mine.attempt_no = :attempt_no AND mine.state = 'sending'
+      AND waiting.coalesce_key = mine.coalesce_key AND waiting.state = 'queued'
     RETURNING waiting.id
 """)
 _EXPIRE = text("""
@@ -72,11 +73,9 @@ _RENEW = text("""
       AND old.created_at > :since
     RETURNING old.id, new.id AS merged
 """)
-_TO_DESK = text("""
-    UPDATE alerts SET state = CASE WHEN id = ANY(:merged) THEN 'merged' ELSE 'desk' END, changed_at = :now
-    WHERE state = 'queued'
-    RETURNING id
-""")
+_TO_DESK = text("UPDATE alerts SET state = 'desk', changed_at = :now WHERE state = 'queued' RETURNING id")
+# Only what was never told and is counted in another alert now.
+_DROP = text("DELETE FROM alerts WHERE id = ANY(:ids) AND state IN ('queued', 'sending')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,29 +116,27 @@ def record(session: Session, alert_id: int, outcome: Outcome, wait_s: float = 0.
     """
     if outcome.result == "retry":
         return _again(session, alert_id, outcome, wait_s)
-    return _settle(session, alert_id, outcome, outcome.result)
-
-
-def _settle(session: Session, alert_id: int, outcome: Outcome, state: str) -> bool:
     values = {
         "id": alert_id,
         "attempt_no": outcome.attempt_no,
-        "state": state,
+        "state": outcome.result,
         "words": mask(outcome.words)[: pauses.MAX_WORDS],
         "slack_ts": outcome.provider_id,
         "now": clock.now(),
     }
     if session.execute(_SETTLE, values).first() is None:
         return False
-    _left(session, [alert_id], state)
+    _left(session, [alert_id], outcome.result)
     return True
 
 
 def _again(session: Session, alert_id: int, outcome: Outcome, wait_s: float) -> bool:
     if outcome.retry_after is not None:
         pauses.pause(session, ACCOUNT, outcome.retry_after, outcome.words)
-    if session.execute(_MERGE, {"id": alert_id, "now": clock.now()}).first():
-        return _settle(session, alert_id, outcome, "merged")
+    mine = {"id": alert_id, "attempt_no": outcome.attempt_no, "now": clock.now()}
+    if session.execute(_MERGE, mine).first():
+        session.execute(_DROP, {"ids": [alert_id]})
+        return True
     values = {
         "id": alert_id,
         "attempt_no": outcome.attempt_no,
@@ -160,12 +157,12 @@ def expire(session: Session) -> int:
 
 
 def to_desk(session: Session) -> int:
-    """Put all waiting alerts on the desk, because there is no Slack; return how many."""
+    """Put all waiting alerts on the desk, because there is no Slack; return how many are new."""
     now = clock.now()
     since = now.replace(hour=0, minute=0, second=0, microsecond=0)
     renewed = session.execute(_RENEW, {"now": now, "since": since}).all()
-    merged = [row.merged for row in renewed]
-    ids = session.execute(_TO_DESK, {"now": now, "merged": merged}).scalars().all()
+    session.execute(_DROP, {"ids": [row.merged for row in renewed]})
+    ids = session.execute(_TO_DESK, {"now": now}).scalars().all()
     live.tell(session, "alert", [*ids, *(row.id for row in renewed)])
     return len(ids)
 

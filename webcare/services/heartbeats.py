@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ _SWEEP = text("DELETE FROM heartbeats WHERE seen_at < clock_timestamp() - interv
 
 def own_name(role: str) -> str:
     """Return the name of this process: `<role>@<host>:<pid>`."""
-    return f"{role}@{socket.gethostname()}:{os.getpid()}"
+    return f"{role}@{platform.node()}:{os.getpid()}"
 
 
 def beat(session: Session, name: str, role: str) -> None:

@@ -46,7 +46,6 @@ def count(session: Session, email: str) -> Counted:
     """
     now = clock.now()
     address = email.strip().lower()[:254].replace("\x00", "").encode(errors="replace").decode()
-    session.info[_COUNTED] = session.get_transaction()
     is_old = SignInAttempt.since_at < now - GUESSES_PER
     counting = insert(SignInAttempt).values(email=address, failures=1, since_at=now)
     counting = counting.on_conflict_do_update(
@@ -57,6 +56,7 @@ def count(session: Session, email: str) -> Counted:
         },
     )
     failures = session.execute(counting.returning(SignInAttempt.failures)).scalar_one()
+    session.info[_COUNTED] = session.get_transaction()
     return Counted(address, may_go_on=failures <= MOST_GUESSES)
 
 

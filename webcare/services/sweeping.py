@@ -5,19 +5,15 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from webcare.services import heartbeats, pauses, timeline
+from webcare.services import heartbeats, idempotency, pauses, sign_ins, timeline
 
-# Raw bytes and answers live as long as a provider may repeat itself.
-_OLD_ANSWERS = text("DELETE FROM idempotency_keys WHERE created_at < now() - interval '30 days'")
+# Ended or expired a month ago: long enough to see who was signed in when.
 _OLD_SIGN_INS = text("""
     DELETE FROM sign_ins WHERE least(expires_at, coalesce(ended_at, expires_at)) < now() - interval '30 days'
 """)
-_OLD_ATTEMPTS = text("DELETE FROM sign_in_attempts WHERE since_at < now() - interval '1 day'")
 _OLD_INVITATIONS = text("DELETE FROM invitations WHERE expires_at < now() - interval '30 days'")
 _SWEEPS = {
-    "idempotency_keys": _OLD_ANSWERS,
     "sign_ins": _OLD_SIGN_INS,
-    "sign_in_attempts": _OLD_ATTEMPTS,
     "invitations": _OLD_INVITATIONS,
 }
 
@@ -27,6 +23,8 @@ def sweep(session: Session) -> int:
     gone: dict[str, int] = {}
     for table, statement in _SWEEPS.items():
         gone[table] = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    gone["idempotency_keys"] = idempotency.forget_old(session)
+    gone["sign_in_attempts"] = sign_ins.tidy(session)
     gone["heartbeats"] = heartbeats.sweep(session)
     gone["pauses"] = pauses.sweep(session)
     if any(gone.values()):

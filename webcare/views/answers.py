@@ -78,7 +78,7 @@ def created(where: str, body: Any = None, status: int = 201) -> AnyResponse:
         return as_json({"ok": True} if body is None else body, status)
     if request.headers.get("HX-Request") == "true":
         answer: AnyResponse = make_response("", 204)
-        answer.headers["HX-Location"] = where
+        answer.headers["HX-Trigger"] = json.dumps({"desk:go": {"where": where}})
         return answer
     return redirect(where, 303)
 

@@ -12,7 +12,7 @@ from webcare import db, security
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, Refused
 from webcare.queries import inbox
-from webcare.schemas.conversations import DecisionForm, DraftForm, ReplyForm
+from webcare.schemas.conversations import DecisionForm, DraftForm, NoteForm, ReplyForm
 from webcare.services import conversations, delivery, drafting, suggestions, undelivered
 from webcare.views import answers
 from webcare.views.conversations import page_of
@@ -41,9 +41,10 @@ def draft(conversation_id: int) -> AnyResponse:
 @security.needs("draft.write")
 def discard(conversation_id: int) -> AnyResponse:
     """Throw the draft away."""
+    who = security.who()
     with db.transaction() as session:
-        drafting.discard(session, security.who(), conversation_id)
-    return answers.created(f"/conversations/{conversation_id}", status=200)
+        drafting.discard(session, who, conversation_id)
+    return _settled(who, conversation_id)
 
 
 @blueprint.post("/conversations/<int:conversation_id>/composer")
@@ -83,7 +84,22 @@ def send(conversation_id: int) -> AnyResponse:
         with db.transaction() as session:
             version = inbox.row(session, who, conversation_id).version
             return _again(session, who, (conversation_id, _refused(form, error, version)), error.status)
+    if form.then != "next" and answers.is_fragment("composer"):
+        return _settled(who, conversation_id)
     return answers.created(where, sent)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/notes")
+@security.needs("note.write")
+def note(conversation_id: int) -> AnyResponse:
+    """Add words that only the team sees."""
+    form = posted(NoteForm)
+    who = security.who()
+    with db.transaction() as session:
+        message_id = conversations.note(session, who, conversation_id, form.text)
+    if answers.is_fragment("composer"):
+        return _settled(who, conversation_id)
+    return answers.created(f"/conversations/{conversation_id}", {"message_id": message_id})
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/decision")
@@ -120,6 +136,15 @@ def _submit(session: Any, who: Who, conversation_id: int, form: ReplyForm) -> tu
     if form.then == "next":
         onward = next_after(session, who, asked_view(), conversation_id) or conversation_id
     return sent, f"/conversations/{onward}?{query_of(asked_view())}"
+
+
+def _settled(who: Who, conversation_id: int) -> AnyResponse:
+    """Answer with the composer as it stands now: empty, or with the draft that is left."""
+    if not answers.is_fragment("composer"):
+        return answers.created(f"/conversations/{conversation_id}", status=200)
+    with db.transaction() as session:
+        found = opened(session, who, conversation_id)
+        return answers.html("conversations/_composer_again.html", opened=found)
 
 
 def _refused(form: ReplyForm, error: Conflict | Refused, version: int) -> Writing:

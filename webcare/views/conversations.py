@@ -11,7 +11,7 @@ from webcare import db, security
 from webcare.domain.rights import Who
 from webcare.queries import conversations as conversation_rows
 from webcare.queries import inbox, raw_events
-from webcare.schemas.conversations import NoteForm, SeenForm, UrgencyForm
+from webcare.schemas.conversations import SeenForm, UrgencyForm
 from webcare.services import conversations
 from webcare.views import answers
 from webcare.views.opened import Opened, asked_view, next_after, opened
@@ -79,16 +79,6 @@ def reopen(conversation_id: int) -> AnyResponse:
     with db.transaction() as session:
         conversations.reopen(session, security.who(), conversation_id)
     return answers.created(f"/conversations/{conversation_id}")
-
-
-@blueprint.post("/conversations/<int:conversation_id>/notes")
-@security.needs("note.write")
-def note(conversation_id: int) -> AnyResponse:
-    """Add words that only the team sees."""
-    form = posted(NoteForm)
-    with db.transaction() as session:
-        message_id = conversations.note(session, security.who(), conversation_id, form.text)
-    return answers.created(f"/conversations/{conversation_id}", {"message_id": message_id})
 
 
 @blueprint.post("/conversations/<int:conversation_id>/urgency")

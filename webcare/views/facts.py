@@ -86,8 +86,10 @@ def _back() -> str:
     return "/facts" if request.form.get("csrf") else request.path.rpartition("/")[0]
 
 
-_ORDER = ("expired", "retracted", "unverified", "expiring", "missing", "unknown", "valid")
+_ORDER = ("expired", "retracted", "unverified", "expiring", "valid", "unknown", "missing")
 
 
-def _worst_first(fact: Any) -> tuple[int, str]:
-    return _ORDER.index(fact.state) if fact.state in _ORDER else len(_ORDER), fact.key
+def _worst_first(fact: Any) -> tuple[int, int, str]:
+    # What nobody entered yet stands last, what most replies wait for first.
+    waiting = len(fact.dependants) if fact.state == "missing" else 0
+    return _ORDER.index(fact.state), -waiting, fact.key

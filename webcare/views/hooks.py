@@ -34,7 +34,7 @@ class _TooLarge(WebcareError):
 
 
 @blueprint.post("/hooks/<slug>")
-def receive(slug: str) -> Response:
+def accept(slug: str) -> Response:
     """Keep one message or a batch of up to 1,000 and answer 202 after the commit."""
     body = _body()
     inbox = _inbox(slug)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from webcare.domain.language import SUPPORTED, UNKNOWN, candidates
+from webcare.domain.language import SUPPORTED, UNKNOWN, candidates, spoken
 from webcare.domain.triage.assessment import Assessment, Finding, Reason, Text, whole
 from webcare.domain.triage.cues import HUMAN, CueSet
 from webcare.domain.triage.evidence import Evidence, gather, has_more
 from webcare.domain.triage.findings import from_cues, from_exposures, promoted
 from webcare.domain.triage.privacy import find_exposures
-from webcare.domain.triage.words import cut, excerpts
+from webcare.domain.triage.words import Words, cut, excerpts
 from webcare.domain.urgency import Urgency
 
 __all__ = ["Assessment", "CueSet", "Reason", "Text", "assess"]
@@ -37,9 +37,10 @@ def assess(message: Text, rules: CueSet) -> Assessment:
     language = ranked[0][0]
     if message.auto_submitted:
         words = "an automatic reply; nobody is waiting for an answer"
-        return Assessment(Urgency.U4, (AUTOMATIC,), (Reason(AUTOMATIC, words),), language, is_unsure=False)
+        reasons = (Reason(AUTOMATIC, words),)
+        return Assessment(Urgency.U4, (AUTOMATIC,), reasons, language, is_unsure=False)
     words_of_text = cut(pieces)
-    languages = _languages(ranked, len(words_of_text.folded))
+    languages = _languages(ranked, words_of_text)
     evidence = gather(words_of_text, rules, languages, _local(message, rules))
     findings = from_cues(evidence, rules)
     exposures = [one.moved(offset) for offset, piece in pieces for one in find_exposures(piece)]
@@ -51,10 +52,12 @@ def assess(message: Text, rules: CueSet) -> Assessment:
     return _concluded(findings, notices, language)
 
 
-def _languages(ranked: list[tuple[str, float]], length: int) -> frozenset[str]:
-    if length <= _TOO_SHORT or ranked[0][0] not in SUPPORTED:
+def _languages(ranked: list[tuple[str, float]], words: Words) -> frozenset[str]:
+    if len(words.folded) <= _TOO_SHORT or ranked[0][0] not in SUPPORTED:
         return frozenset(SUPPORTED)
-    return frozenset({"en"} | {code for code, share in ranked if share > _MAYBE})
+    likely = {code for code, share in ranked if share > _MAYBE}
+    # The head may be in one language and the need in another: "Dear team, ... Il y a une bombe".
+    return frozenset({"en"} | likely | spoken(words.folded))
 
 
 def _local(message: Text, rules: CueSet) -> datetime:
@@ -69,7 +72,7 @@ def _local(message: Text, rules: CueSet) -> datetime:
 
 
 def _unread(language: str, findings: list[Finding], evidence: Evidence) -> list[Finding]:
-    """Return what sends a message up to a person: a language we don't answer in, or nothing understood."""
+    """Return what sends a message up to a person: an unknown language, or nothing understood."""
     length = len(evidence.words.folded)
     if language not in SUPPORTED and (language != UNKNOWN or length):
         words = f"written in a language we have no cues for ({language}); a person must read it"
@@ -84,12 +87,12 @@ def _unread(language: str, findings: list[Finding], evidence: Evidence) -> list[
 
 
 def _beside_thanks(findings: list[Finding], evidence: Evidence) -> list[Finding]:
-    """Return a finding when all that was understood is low and a whole sentence was not: thanks hide needs."""
+    """Return a finding when only low things were understood and a whole sentence was not."""
     if min(one.level for one in findings) < Urgency.U4 or any(one.intent in _PLAIN for one in findings):
         return []
     if not has_more(evidence):
         return []
-    words = "beside what is low there is a sentence that the rules don't know; a person must read it"
+    words = "a sentence beside the low ones that the rules don't know; a person must read it"
     return [Finding(HUMAN, Urgency.U2, Reason("no_cue", words), is_unsure=True)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -45,7 +46,9 @@ def read_moments(words: Words, received: datetime) -> list[Moment]:
     while at < len(words.folded):
         moment = _read(words, at, received) if _may_start(words.folded[at]) else None
         if moment is not None:
-            found.append(moment)
+            # "at 6am tomorrow" is read at the hour and again at the day: one moment.
+            if not found or found[-1].at != moment.at:
+                found.append(moment)
             at = moment.last
         at += 1
     return found
@@ -223,15 +226,11 @@ def _ahead(weekday: int, before: tuple[str, ...], received: datetime) -> int:
 @lru_cache(maxsize=4_096)
 def _compound(word: str) -> tuple[str, str] | None:
     """Split "woensdagochtend", "Mittwochnachmittag", "morgenmiddag" into day and part."""
-    for end, part in _PART_ENDINGS:
-        if word.endswith(end) and len(word) > len(end):
-            name = word[: -len(end)]
-            if name == "morgen" or name in say.WEEKDAYS:
-                return name, part
-    return None
+    match = _COMPOUND.fullmatch(word)
+    return (match[1], say.PARTS[match[2]]) if match else None
 
 
-_PART_ENDINGS = tuple((word, say.PARTS[word]) for word in sorted(say.PARTS, key=len, reverse=True))
+_COMPOUND = re.compile(f"(morgen|{'|'.join(say.WEEKDAYS)})({'|'.join(say.PARTS)})")
 
 
 def _part_near(words: Words, first: int, last: int) -> str | None:

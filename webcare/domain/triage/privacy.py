@@ -14,7 +14,7 @@ _CODE_WORD = re.compile(
 )
 _CODE_REACH = 40
 _WORTH_A_LOOK = re.compile(r"@|\d[\dA-Za-z ./-]{4}|(?=[A-Za-z]{0,5}\d)[A-Za-z0-9]{6}")
-_TICKET = re.compile(r"\b\d{3}[- ]?\d{10}\b")
+_FARE_NUMBER = re.compile(r"\b\d{3}[- ]?\d{10}\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
 _PHONE = re.compile(r"(?<![\w+])(?:\+|00)\d(?:[ -]?\d){7,13}\b|(?<![\w+])0\d(?:[ -]?\d){8,9}\b")
@@ -49,7 +49,7 @@ def find_exposures(text: str) -> list[Exposure]:
         _first("card number", _CARD, text, _is_card),
         _first("bank account", _IBAN, text, _is_iban),
         _first("passport number", _PASSPORT, text, _any),
-        _first("ticket number", _TICKET, text, _any),
+        _first("ticket number", _FARE_NUMBER, text, _any),
         _first("phone number", _PHONE, text, _is_phone),
         _first("birth date", _BORN, text, _any),
         _first("e-mail address", _EMAIL, text, _any),

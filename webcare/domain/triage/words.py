@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 # What is read of a very long text: people put the need first, and what they ask last.
-HEAD = 12_000
-TAIL = 6_000
+HEAD = 8_000
+TAIL = 4_000
 
 # Marks that people (and attackers) leave inside words: accents apart, soft hyphens, zero-width joints.
 _INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"

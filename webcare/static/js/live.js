@@ -96,6 +96,14 @@
     addEventListener("pagehide", () => source.close(), { once: true });
   };
 
+  // Somebody who is choosing an urgency keeps the head as it is.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const target = event.detail.target;
+    if (target.id === "conversation-head" && (target.querySelector("details[open]") || target.contains(document.activeElement))) {
+      event.detail.shouldSwap = false;
+    }
+  });
+
   let known = null;
   const rowIds = () => new Set([...document.querySelectorAll("#rows > .row")].map((row) => row.id));
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -112,5 +120,18 @@
     if (!document.hidden) ask("list", "conversation", "banners", "board");
   });
   document.addEventListener("htmx:sendError", () => lost(true));
+  // After an action: the same place is refreshed where it stands, another conversation is opened beside the list.
+  document.body.addEventListener("desk:go", (event) => {
+    const to = new URL(event.detail.where, location.href);
+    if (to.pathname === location.pathname) return ask("list", "conversation", "banners", "board");
+    if (byId("detail") && /^\/conversations\/\d+$/.test(to.pathname)) {
+      const at = new URLSearchParams(location.search);
+      if (!to.search) to.search = at.toString();
+      htmx.ajax("GET", to.pathname + to.search, { target: "#detail", swap: "innerHTML", source: byId("detail") });
+      history.pushState({}, "", to.pathname + to.search);
+      return ask("list");
+    }
+    location.assign(to);
+  });
   addEventListener("pageshow", connect, { once: true });
 })();
