@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from webcare import clock
 from webcare.domain.rights import Who
-from webcare.models import Agent, Contact, Conversation, Inbox, Message, Team
+from webcare.models import Activation, Agent, Contact, Conversation, Inbox, Message, Team
 from webcare.queries.activations import ActivationRow
+from webcare.queries.facts import FactRow
 from webcare.services import activation, facts
 from webcare.services.activation import Activate
 from webcare.services.facts import FactEntry
@@ -38,6 +40,12 @@ class Cast:
         """Return one of them by first name."""
         found: Who = getattr(self, name)
         return found
+
+
+def quiet(session: Session) -> None:
+    """End and resolve what earlier tests committed, within this test's own transaction."""
+    session.execute(update(Activation).values(ended_at=clock.now()))
+    session.execute(update(Conversation).values(state="resolved", assignee_id=None, claim_expires_at=None))
 
 
 def team(session: Session, name: str = "") -> int:
@@ -142,7 +150,7 @@ def activated(session: Session, who: Who, playbook: str = ASH, **values: Any) ->
     return activation.activate(session, who, Activate(playbook, **given))
 
 
-def fact(session: Session, who: Who, activation_id: int, key: str, **values: Any) -> facts.facts.FactRow:
+def fact(session: Session, who: Who, activation_id: int, key: str, **values: Any) -> FactRow:
     """Write a fact down in English and Dutch; confirmed, by the operations desk."""
     given: dict[str, Any] = {
         "status": "confirmed",

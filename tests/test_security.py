@@ -12,11 +12,19 @@ from tests.views.conftest import Desk, desk
 from webcare import clock, db, security, settings
 from webcare.app import create_app
 from webcare.domain.rights import RIGHTS
+from webcare.queries import agents as agent_rows
 from webcare.services import agents
 
 __all__ = ["desk"]
 
-IDS = {"conversation_id": 1, "message_id": 1, "delivery_id": 1, "activation_id": 1, "agent_id": 1, "inbox_id": 1}
+IDS = {
+    "conversation_id": 1,
+    "message_id": 1,
+    "delivery_id": 1,
+    "activation_id": 1,
+    "agent_id": 1,
+    "inbox_id": 1,
+}
 NAMES = {"token": "t" * 43, "slug": "nowhere", "key": "situation", "filename": "css/tokens.css"}
 
 
@@ -114,7 +122,7 @@ def test_carla_sees_neither_row_nor_bytes_of_the_other_team(desk: Desk) -> None:
 )
 def test_a_form_from_another_site_is_refused(desk: Desk, headers: dict[str, str]) -> None:
     number = desk.conversation()
-    answer = desk.browser(desk.cast.amina).post(f"/conversations/{number}/assignment", **headers)
+    answer = desk.browser(desk.cast.amina).post(f"/conversations/{number}/assignment", None, **headers)
     assert answer.status_code == 400
     assert desk.stranger().post("/sign-in", headers=headers).status_code == 400
 
@@ -148,7 +156,7 @@ def test_every_page_carries_a_strict_policy_with_a_fresh_nonce(desk: Desk) -> No
     assert f'nonce="{found[1]}"' in first.text
     assert first.headers["Cache-Control"] == "no-store"
     assert first.headers["X-Content-Type-Options"] == "nosniff"
-    assert first.headers["Referrer-Policy"] == "no-referrer"
+    assert first.headers["Referrer-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in first.headers
 
 
@@ -157,7 +165,7 @@ def test_over_tls_the_cookie_is_tied_to_the_host_and_hsts_is_sent(desk: Desk) ->
     app = create_app(secure)
     with db.transaction() as session:
         agents.set_password(session, None, desk.cast.amina.agent_id, "seven green bicycles")
-        email = next(row.email for row in agents.agents.listed(session) if row.name == "Amina")
+        email = agent_rows.one(session, desk.cast.amina.agent_id).email
     answer = app.test_client().post("/sign-in", data={"email": email, "password": "seven green bicycles"})
     cookie = answer.headers.getlist("Set-Cookie")[-1]
     assert cookie.startswith("__Host-webcare=")

@@ -10,13 +10,11 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_remote_address
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webcare import security, views
-from webcare.errors import Away, NotFound, WebcareError
+from webcare.errors import NotFound, WebcareError
 from webcare.events_stream import Listener
 from webcare.settings import Settings
 from webcare.views import answers
@@ -34,7 +32,6 @@ _SENTENCES = {
     405: "This address does not take that kind of request.",
     413: "That is too large to send here.",
 }
-_AWAY = "The database does not answer just now. Nothing was lost; try again in a moment."
 _BROKEN = "Something went wrong on our side and was written down. Try again, or tell your admin the time."
 
 
@@ -90,8 +87,6 @@ def _limit(app: Flask) -> None:
 def _answer_errors(app: Flask) -> None:
     app.register_error_handler(WebcareError, answers.problem)
     app.register_error_handler(HTTPException, _odd_request)
-    for away in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _broken)
 
 
@@ -108,13 +103,6 @@ def _odd_request(error: Any) -> Response:
         413: "That is too large to send here.",
     }
     return answers.problem(_Status(sentences.get(status, "This request can't be understood."), status))
-
-
-def _away(error: Exception) -> Response:
-    _LOG.warning("database away", extra={"route": request.endpoint, "kind": type(error).__name__})
-    return answers.problem(
-        Away(_AWAY)
-    )
 
 
 def _broken(error: Exception) -> Response:

@@ -67,16 +67,6 @@ def needs(right: str) -> Callable[[View], View]:
     return mark
 
 
-def opened(reason: str) -> Callable[[View], View]:
-    """Declare that a view is for strangers too, and why; it must also stand in OPEN."""
-
-    def mark(view: View) -> View:
-        view.opened = reason  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
 def needed(app: Flask, endpoint: str) -> str | None:
     """Return the right that `endpoint` asks for, or None when it declares none."""
     found: str | None = getattr(app.view_functions.get(endpoint), "needs", None)
@@ -182,11 +172,9 @@ def _load() -> Who | None:
 
 
 def _ask_to_sign_in() -> AnyResponse:
-    wants_page = (
-        request.method == "GET"
-        and request.accept_mimetypes.best_match(["text/html", "application/json", "text/event-stream"])
-        == "text/html"
-    )
+    kinds = ["text/html", "application/json", "text/event-stream"]
+    best = request.accept_mimetypes.best_match(kinds, default="text/html")
+    wants_page = request.method == "GET" and best == "text/html"
     if not wants_page:
         raise NotSignedIn("You are not signed in, or the sign-in is over. Please sign in.")
     if request.headers.get("HX-Request"):
@@ -234,7 +222,8 @@ def harden(answer: Response) -> Response:
     head = answer.headers
     head.setdefault("Content-Security-Policy", _policy())
     head["X-Content-Type-Options"] = "nosniff"
-    head["Referrer-Policy"] = "no-referrer"
+    # With no-referrer Chromium sends `Origin: null` from our own forms; other sites get nothing either way.
+    head["Referrer-Policy"] = "same-origin"
     head["X-Frame-Options"] = "DENY"
     head["Cross-Origin-Opener-Policy"] = "same-origin"
     head["Cross-Origin-Resource-Policy"] = "same-origin"

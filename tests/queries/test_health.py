@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests import outgoing
 from webcare.queries import health
 from webcare.services import heartbeats
+
+pytestmark = pytest.mark.usefixtures("clean_database")
 
 
 def test_a_quiet_desk_reads_as_zeros(session: Session) -> None:
@@ -20,9 +23,13 @@ def test_what_waits_is_counted_by_urgency_and_state(session: Session) -> None:
     inbox = outgoing.inbox(session)
     outgoing.reply(session, inbox, state="open", urgency=1, waited=90)
     outgoing.reply(session, inbox)
+    unsure = outgoing.reply(session, inbox)
+    session.execute(
+        text("UPDATE deliveries SET state = 'unknown' WHERE id = :id"), {"id": unsure.delivery_id}
+    )
     session.execute(text("UPDATE desk SET outbound_paused_at = now()"))
     found = health.look(session)
-    assert (dict(found.backlog), dict(found.deliveries)) == ({1: 1}, {"queued": 2})
+    assert (dict(found.backlog), dict(found.deliveries)) == ({1: 1}, {"queued": 2, "unknown": 1})
     assert found.waiting_oldest_s >= 90
     assert found.is_outbound_paused
 

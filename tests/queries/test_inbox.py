@@ -14,7 +14,7 @@ from tests.factories import Cast
 from tests.services.conftest import Clock
 from webcare.domain.rights import Who
 from webcare.errors import Refused
-from webcare.models import Conversation
+from webcare.models import Conversation, Delivery
 from webcare.queries import inbox
 from webcare.queries.inbox import ConversationRow, Order, Tab, View
 from webcare.services import assignment, delivery
@@ -24,7 +24,6 @@ from webcare.services.delivery import Submission
 @pytest.fixture
 def crowd(session: Session, cast: Cast, time: Clock) -> list[int]:
     """Return 60 conversations of every level, of both teams and of nobody; some share their times."""
-    session.execute(update(Conversation).values(state="resolved"))
     teams = (cast.team_id, None, cast.other_team_id)
     made = []
     for number in range(60):
@@ -54,7 +53,11 @@ def test_pages_hold_every_visible_row_once_and_in_order(
     found = list(pages(session, who, "all", order))
     seen = {row.id for row in found}
     assert len(found) == len(seen)
-    teams = {None, cast.team_id} if name in {"amina", "vera", "olga"} else {None, cast.team_id, cast.other_team_id}
+    teams = (
+        {None, cast.team_id}
+        if name in {"amina", "vera", "olga"}
+        else {None, cast.team_id, cast.other_team_id}
+    )
     lowest = 3 if name == "vera" else 0
     wanted = [session.get_one(Conversation, number) for number in crowd]
     assert seen == {row.id for row in wanted if row.team_id in teams and row.urgency >= lowest}
@@ -80,13 +83,27 @@ def test_tabs_and_their_counts(session: Session, cast: Cast, crowd: list[int]) -
     assert (counts.mine, counts.unassigned, counts.all) == (2, 37, 40)
 
 
-def test_counting_stops_at_a_thousand(session: Session, cast: Cast, crowd: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counting_stops_at_a_thousand(
+    session: Session, cast: Cast, crowd: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inbox, "COUNTED", 25)
     assert inbox.counts(session, cast.amina).all == 25
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "u", "u_1", "w_1_2_3", "n_1_2", "u_1_2_x", "u_1_2_3'; --", "u_99999999_1_1", "u_1_-9_1", "u_1_2_" + "9" * 40]
+    "cursor",
+    [
+        "",
+        "u",
+        "u_1",
+        "w_1_2_3",
+        "n_1_2",
+        "u_1_2_x",
+        "u_1_2_3'; --",
+        "u_99999999_1_1",
+        "u_1_-9_1",
+        "u_1_2_" + "9" * 40,
+    ],
 )
 def test_a_damaged_cursor_is_refused(session: Session, cast: Cast, cursor: str) -> None:
     with pytest.raises(Refused, match="first page"):
@@ -101,7 +118,7 @@ def test_a_row_says_who_owns_it_and_whether_a_reply_is_in_doubt(
     assert (row.assignee_name, row.assignee_initials, row.contact_name) == ("Amina", "AM", "Eve Example")
     assert (row.has_unknown_delivery, row.is_rehearsal, row.inbox_name) == (False, False, "Polder Air")
     sent = delivery.submit(session, cast.amina, Submission(thread.id, 1, "t", "hello"))
-    session.execute(update(delivery.Delivery).where(delivery.Delivery.id == sent.delivery_id).values(state="unknown"))
+    session.execute(update(Delivery).where(Delivery.id == sent.delivery_id).values(state="unknown"))
     assert inbox.row(session, cast.bram, thread.id).has_unknown_delivery
     assert thread.id in {each.id for each in inbox.undecided(session, cast.bram, 200)}
     assert thread.id not in {each.id for each in inbox.undecided(session, cast.carla, 200)}

@@ -15,6 +15,7 @@ from webcare.models import Conversation
 
 @pytest.fixture
 def cast(session: Session) -> Cast:
+    factories.quiet(session)
     return factories.cast(session)
 
 
@@ -31,9 +32,11 @@ class Clock:
         self.at = start
 
     def __call__(self) -> datetime:
+        """Return the moment at which time stands."""
         return self.at
 
     def forward(self, **span: float) -> datetime:
+        """Move time on by a timedelta's arguments and return the new moment."""
         self.at += timedelta(**span)
         return self.at
 

@@ -28,7 +28,12 @@ def test_activation_freezes_the_playbook_and_bumps_the_epoch(session: Session, c
     row = factories.activated(session, cast.dev)
     kept = session.get_one(Activation, row.id)
     assert kept.frozen == playbooks.load(ASH, playbooks.shipped()).model_dump(mode="json")
-    assert (row.phase, row.mode, row.title["nl"], row.started_by_name) == ("respond", "real", "Vulkaanas", "Dev")
+    assert (row.phase, row.mode, row.title["nl"], row.started_by_name) == (
+        "respond",
+        "real",
+        "Vulkaanas",
+        "Dev",
+    )
     assert _epoch(session) == before + 1
     assert session.info["bells"] >= {"retriage", "notify"}
     assert _events(session, row.id) == ["activated"]
@@ -113,11 +118,11 @@ def test_a_phase_needs_its_criteria_or_a_reason(session: Session, cast: Cast) ->
         activation.move_phase(session, cast.dev, PhaseMove(row.id, "tail", CRITERIA))
     moved = activation.move_phase(session, cast.dev, PhaseMove(row.id, "stabilise", CRITERIA))
     assert moved.phase == "stabilise"
-    back = activation.move_phase(
-        session, cast.dev, PhaseMove(row.id, "respond", (), "a second eruption")
-    )
+    back = activation.move_phase(session, cast.dev, PhaseMove(row.id, "respond", (), "a second eruption"))
     assert back.phase == "respond"
-    said = session.scalars(select(Alert.text).where(Alert.kind == "phase.changed", Alert.activation_id == row.id))
+    said = session.scalars(
+        select(Alert.text).where(Alert.kind == "phase.changed", Alert.activation_id == row.id)
+    )
     assert "Phase respond -> stabilise. Exit criteria met: 4/4." in set(said)
 
 
@@ -139,14 +144,16 @@ def test_a_role_has_a_holder_and_another_deputy(session: Session, cast: Cast) ->
     activation.assign_role(session, cast.dev, row.id, given)
     role = next(each for each in activations.one(session, row.id).roles if each.key == "station")
     assert (role.agent_name, role.deputy_name) == ("Amina", "Bram")
+    alone = RoleGiven("station", cast.amina.agent_id, cast.amina.agent_id)
     with pytest.raises(Refused, match="somebody else"):
-        alone = RoleGiven("station", cast.amina.agent_id, cast.amina.agent_id)
         activation.assign_role(session, cast.dev, row.id, alone)
     with pytest.raises(Refused, match="can sign in"):
         activation.assign_role(session, cast.dev, row.id, RoleGiven("station", 10**9))
 
 
-def test_a_promise_is_reminded_before_at_and_after_its_moment(session: Session, cast: Cast, time: Clock) -> None:
+def test_a_promise_is_reminded_before_at_and_after_its_moment(
+    session: Session, cast: Cast, time: Clock
+) -> None:
     row = factories.activated(session, cast.dev, next_update_at=time.at + timedelta(minutes=60))
     said = []
     for minutes in (44, 1, 5, 10, 2, 3, 4, 1):

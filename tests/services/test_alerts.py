@@ -13,6 +13,8 @@ from webcare.domain.outcome import Outcome
 from webcare.services import alert_queue, alerts, pauses, urgent_alerts
 from webcare.services.alerts import Alert
 
+pytestmark = pytest.mark.usefixtures("clean_database")
+
 
 def raise_(session: Session, key: str = "k", words: str = "It is late.", channel: str = "crisis") -> None:
     alerts.raise_(session, Alert("next_update.due", channel, words, key))

@@ -20,7 +20,12 @@ def test_resolving_ends_the_claim_and_nobody_waits_any_more(
     assignment.claim(session, cast.amina, thread.id)
     conversations.resolve(session, cast.amina, thread.id, thread.version)
     session.expire(thread)
-    assert (thread.state, thread.waiting_since, thread.due_at, thread.assignee_id) == ("resolved", None, None, None)
+    assert (thread.state, thread.waiting_since, thread.due_at, thread.assignee_id) == (
+        "resolved",
+        None,
+        None,
+        None,
+    )
     conversations.reopen(session, cast.bram, thread.id)
     assert (thread.state, thread.due_at is not None, thread.waiting_since is not None) == ("open", True, True)
     assert _events(session, thread) == ["claimed", "resolved", "reopened"]

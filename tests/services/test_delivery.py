@@ -28,7 +28,9 @@ def reply(of: Conversation, text: str = "We look at it now. ^AM", **values: Any)
     return Submission(of.id, text=text, **given)
 
 
-def test_a_reply_is_queued_and_the_conversation_waits(session: Session, cast: Cast, thread: Conversation) -> None:
+def test_a_reply_is_queued_and_the_conversation_waits(
+    session: Session, cast: Cast, thread: Conversation
+) -> None:
     assignment.claim(session, cast.amina, thread.id)
     drafting.save(session, cast.amina, DraftText(thread.id, "We look"))
     made = delivery.submit(session, cast.amina, reply(thread))
@@ -54,7 +56,9 @@ def test_a_double_click_sends_one(session: Session, cast: Cast, thread: Conversa
     assert session.execute(sent).scalar_one() == 1
 
 
-def test_the_same_form_with_another_text_is_refused(session: Session, cast: Cast, thread: Conversation) -> None:
+def test_the_same_form_with_another_text_is_refused(
+    session: Session, cast: Cast, thread: Conversation
+) -> None:
     delivery.submit(session, cast.amina, reply(thread, client_token="t"))
     with pytest.raises(Conflict, match="another text"):
         delivery.submit(session, cast.amina, reply(thread, "Something else", client_token="t"))

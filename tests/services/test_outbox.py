@@ -12,6 +12,8 @@ from webcare.domain.outcome import Outcome
 from webcare.services import outbox, pauses
 from webcare.services.outbox import Ready
 
+pytestmark = pytest.mark.usefixtures("clean_database")
+
 
 def begun(session: Session, of: Reply, worker: str = "w1") -> Ready:
     assert of.delivery_id in outbox.claim(session, worker, 20)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from webcare import db
 from webcare.services import heartbeats, pauses
 
+pytestmark = pytest.mark.usefixtures("clean_database")
+
 
 def test_the_longer_pause_stands(session: Session) -> None:
     pauses.pause(session, "a", 60, "long")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests import outgoing
 from tests.outgoing import one
 from webcare.services import heartbeats, pauses, sweeping
+
+pytestmark = pytest.mark.usefixtures("clean_database")
 
 
 def test_the_old_goes_and_the_young_stays(session: Session) -> None:

@@ -14,6 +14,8 @@ from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, NotFound
 from webcare.services import outbox
 
+pytestmark = pytest.mark.usefixtures("clean_database")
+
 
 def who(session: Session, role: str = "agent", team_id: int | None = None) -> Who:
     return Who(outgoing.agent(session, "Amina", role), "Amina", "AM", role, team_id)

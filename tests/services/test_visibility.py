@@ -58,7 +58,12 @@ def _untouched(session: Session, thread: Conversation, act: Callable[[], Any]) -
     assert str(refused.value) == f"There is no conversation {thread.id} that you can see."
     assert session.execute(count).scalar_one() == before
     session.expire(thread)
-    assert (thread.state, thread.urgency, thread.version, thread.assignee_id) == ("open", thread.urgency, 1, None)
+    assert (thread.state, thread.urgency, thread.version, thread.assignee_id) == (
+        "open",
+        thread.urgency,
+        1,
+        None,
+    )
 
 
 @pytest.mark.parametrize("name", sorted(EVERYTHING))

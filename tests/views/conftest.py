@@ -27,9 +27,15 @@ class Browser:
     token: str
 
     def get(self, path: str, **headers: str) -> TestResponse:
+        """Ask for a page."""
         return self.client.get(path, headers=headers)
 
+    def json(self, path: str) -> Any:
+        """Ask for the JSON twin of a page."""
+        return self.client.get(path, headers={"Accept": "application/json"}).json
+
     def post(self, path: str, data: dict[str, Any] | None = None, **headers: str) -> TestResponse:
+        """Post a form with the token of this sign-in."""
         with self.client.application.test_request_context(headers={"Cookie": f"webcare={self.token}"}):
             made = security.csrf()
         return self.client.post(path, data={"csrf": made, **(data or {})}, headers=headers)
@@ -49,9 +55,11 @@ class Desk:
     cast: Cast
 
     def stranger(self) -> FlaskClient:
+        """Open a browser that nobody signed in."""
         return self.app.test_client()
 
     def browser(self, who: Who) -> Browser:
+        """Open the browser of a signed-in agent."""
         with db.transaction() as session:
             token = sign_ins.begin(session, who.agent_id)
         client = self.app.test_client()
@@ -59,10 +67,12 @@ class Desk:
         return Browser(client, token)
 
     def conversation(self, team_id: int | None = None, **values: Any) -> int:
+        """Lay an open conversation, of the own team unless said otherwise."""
         with db.transaction() as session:
             return factories.conversation(session, team_id or self.cast.team_id, **values).id
 
     def inbox(self, slug: str, channel: str, **values: Any) -> InboxRow:
+        """Open an inbox."""
         with db.transaction() as session:
             new = inboxes.NewInbox(slug, slug.title(), channel, **values)
             return inboxes.create(session, None, new)

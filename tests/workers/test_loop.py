@@ -21,6 +21,7 @@ from tests import outgoing, standin
 from webcare import db, queues, settings
 from webcare.services import alerts
 from webcare.services.alerts import Alert
+from workers import loop
 
 pytestmark = [pytest.mark.functional, pytest.mark.usefixtures("clean_database")]
 
@@ -176,3 +177,17 @@ def test_a_slow_provider_does_not_keep_it_from_ending(
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=5) == 0
     assert count("SELECT count(*) FROM deliveries WHERE state = 'sending'") == 1
+
+
+def test_no_listener_is_left_behind_when_redis_breaks_off(bell: Bell) -> None:
+    bell.start()
+    left = queues.worker("notify")
+    left.subscribe()
+    bell.kill()
+    meant = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        loop._end_listener(left)
+    finally:
+        for number, handler in meant.items():
+            signal.signal(number, handler)
+    until(lambda: not left.pubsub_thread.is_alive(), 5)

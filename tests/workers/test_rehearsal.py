@@ -16,6 +16,8 @@ from webcare.domain.utterances import InboxConfig, Raw
 from webcare.services import rehearsing
 from workers import rehearsal as worker
 
+pytestmark = pytest.mark.usefixtures("clean_database")
+
 STORY = Rehearsal.model_validate(
     {
         "weights": {"rebook": 2, "medical": 1},

@@ -30,8 +30,9 @@ _RELATIVES = frozenset(
 )
 # Small words that stand in one of the five only: two of them show that a text is (also) in that language.
 _SMALL_WORDS = {
-    "nl": "ik het een niet wij zijn jullie hij ze mijn naar wat voor maar ook heb heeft wordt onze bij nog",
-    "en": "the and is my to of we you are for have with this it was i our your can from been there",
+    "nl": "ik het een niet wij zijn jullie hij ze mijn naar wat voor maar ook heb heeft wordt onze bij nog "
+    "geen sinds moet kan geweest",
+    "en": "the and my to of you are for have with this it i our your can from been there they not",
     "de": "ich und nicht ist eine einen sie mein meine wir auf der das dem habe wird ihr zu noch uns",
     "fr": "je une dans est les nous vous pas il elle mon ma sur avec pour suis qui du et votre au",
     "es": "el los las una para con estoy mi no hay que por del esta tengo muy como voy y mis",
@@ -92,7 +93,7 @@ def _plainly(sample: str) -> str | None:
     words = set(sample.split())
     found = [(len(marks & words), code) for code, marks in _MARKS.items()]
     best, runner_up = sorted(found, reverse=True)[:2]
-    is_plain = best[0] >= _PLAIN_MARKS and runner_up[0] <= 1 and best[1] in _WITHOUT_TWIN
+    is_plain = best[0] >= _PLAIN_MARKS and not runner_up[0] and best[1] in _WITHOUT_TWIN
     return best[1] if is_plain else None
 
 

@@ -18,8 +18,7 @@ from webcare.domain.rights import Who
 from webcare.errors import NotFound
 from webcare.models import Activation, Agent, Fact, Inbox
 from webcare.models import FactVersion as FactVersionTable
-from webcare.queries import fact_versions, rules
-from webcare.queries.scope import LARGEST_ID
+from webcare.queries import fact_versions, rules, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def board(session: Session, now: datetime) -> list[FactRow]:
 
 def one(session: Session, activation_id: int, key: str, now: datetime) -> FactRow:
     """Return one fact of an activation; raise NotFound when the playbook and the desk know none such."""
-    fits = 0 < activation_id <= LARGEST_ID
+    fits = 0 < activation_id <= scope.LARGEST_ID
     asked = select(Activation.fingerprint, Activation.mode).where(
         Activation.id == (activation_id if fits else 0)
     )

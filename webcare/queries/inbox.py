@@ -108,7 +108,7 @@ def rows(session: Session, who: Who, view: View) -> Page:
     """
     keys = paging.ORDERS[view.order]
     limit = min(max(view.limit, 1), 200)
-    wanted = [_OPEN, *_tab(who, view.tab), *keys.after(view.after)]
+    wanted = [_OPEN, *_tab(who, view.tab), *keys.after(view.after, who.lowest_urgency_seen)]
     ids = _ids(who, wanted, (keys, limit + 1))
     asked = _columns().join(ids, ids.c.id == Conversation.id).order_by(*keys.order).limit(limit + 1)
     found = [_row(each) for each in session.execute(asked).mappings()]
@@ -146,7 +146,8 @@ def counts(session: Session, who: Who) -> Counts:
 
 
 def _counted(who: Who, tab: Tab) -> Any:
-    ids = _ids(who, [_OPEN, *_tab(who, tab)], (None, COUNTED))
+    wanted = [_OPEN, *_tab(who, tab), Conversation.urgency >= who.lowest_urgency_seen]
+    ids = _ids(who, wanted, (None, COUNTED))
     return select(func.least(func.count(), COUNTED)).select_from(ids).scalar_subquery()
 
 
@@ -163,8 +164,6 @@ def _ids(who: Who, wanted: list[ColumnElement[bool]], cut: tuple[paging.Keys | N
     teams would have to walk past the whole backlog of the other teams.
     """
     keys, limit = cut
-    if who.lowest_urgency_seen > 0:
-        wanted = [*wanted, Conversation.urgency >= who.lowest_urgency_seen]
     branches = []
     for team in scope.teams(who) or [true()]:
         branch = select(Conversation.id).where(*wanted, team).limit(limit)

@@ -36,20 +36,26 @@ class Keys:
         """Return the place of `row` (anything with the columns as attributes), fit for a URL."""
         return "_".join([self.letter, *(str(_number(getattr(row, name))) for name in self.names)])
 
-    def after(self, cursor: str | None) -> list[ColumnElement[bool]]:
-        """Return the condition for rows behind `cursor`; raise Refused when it is none of this order."""
+    def after(self, cursor: str | None, lowest_urgency: int) -> list[ColumnElement[bool]]:
+        """Return the condition for rows behind `cursor` at `lowest_urgency` or a calmer level.
+
+        Raises Refused when the cursor is none of this order. Where the order itself begins with the
+        urgency, one condition says both: two would mislead the planner into sorting the backlog.
+        """
+        calm = [Conversation.urgency >= lowest_urgency] if lowest_urgency > 0 else []
         if cursor is None:
-            return []
+            return calm
         parts = cursor.split("_")
         if not _WRITTEN.fullmatch(cursor) or parts[0] != self.letter or len(parts) != len(self.names) + 1:
             raise Refused(_DAMAGED)
         columns = self._columns()
-        given = [
-            literal(_value(int(part), column), column.type)
-            for part, column in zip(parts[1:], columns, strict=True)
-        ]
+        values = [_value(int(part), column) for part, column in zip(parts[1:], columns, strict=True)]
+        if self.names[0] == "urgency" and calm:
+            values = max(values, [lowest_urgency, _EPOCH, 0])
+            calm = []
+        given = tuple_(*(literal(value, column.type) for value, column in zip(values, columns, strict=True)))
         here = tuple_(*columns)
-        return [here < tuple_(*given)] if self.is_falling else [here > tuple_(*given)]
+        return [*calm, here < given if self.is_falling else here > given]
 
     def _columns(self) -> list[Any]:
         return [getattr(Conversation, name) for name in self.names]

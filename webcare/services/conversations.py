@@ -153,7 +153,7 @@ def promote_waiting(session: Session, limit: int = 500) -> int:
 
 def locked(session: Session, who: Who, conversation_id: int) -> Conversation:
     """Return the conversation, locked until this transaction ends; raise NotFound when it isn't theirs."""
-    asked = select(Conversation).where(*scope.one(who, conversation_id)).with_for_update()
+    asked = select(Conversation).where(*scope.one(who, conversation_id)).with_for_update(key_share=True)
     found = session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise scope.missing(conversation_id)

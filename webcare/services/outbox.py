@@ -78,7 +78,7 @@ _END_ATTEMPT = text("""
 """)
 _FAILURES = text("""
     SELECT count(*) FROM delivery_attempts
-    WHERE delivery_id = :id AND outcome IN ('retry', 'unknown') AND attempt_no < :attempt_no
+    WHERE delivery_id = :id AND outcome IN ('retry', 'unknown', 'crashed') AND attempt_no < :attempt_no
 """)
 _WITHHOLD = text("""
     UPDATE deliveries SET state = 'withheld', words = :words, claimed_by = NULL, lease_until = NULL,
@@ -153,7 +153,10 @@ def record(session: Session, ready: Ready, outcome: Outcome) -> bool:
     state, seconds = _verdict(session, ready.of, outcome)
     if outcome.retry_after is not None:
         pauses.pause(session, pauses.of_inbox(ready.account_id), outcome.retry_after, outcome.words)
-    return _settle(session, ready.of, outcome, (state, seconds))
+    is_settled = _settle(session, ready.of, outcome, (state, seconds))
+    if outcome.result in {"retry", "unknown"} and outcome.retry_after is None:
+        breaker.look(session, ready.of)
+    return is_settled
 
 
 def expire(session: Session) -> int:
@@ -206,7 +209,9 @@ def _settle(session: Session, row: Claimed, outcome: Outcome, verdict: tuple[str
     state, seconds = verdict
     words = undelivered.told(outcome.words)
     values: dict[str, Any] = {"id": row.delivery_id, "attempt_no": outcome.attempt_no, "words": words}
-    result = "paused" if outcome.retry_after is not None else outcome.result
+    # A worker that died says nothing about its provider, nor does a provider that asks for time.
+    result: str = "paused" if outcome.retry_after is not None else outcome.result
+    result = "crashed" if outcome.words is _CRASHED else result
     session.execute(_END_ATTEMPT, {**values, "outcome": result})
     settled = {"state": state, "seconds": seconds, "provider_id": outcome.provider_id, "now": clock.now()}
     found = session.execute(_SETTLE, {**values, **settled}).first()
@@ -216,8 +221,6 @@ def _settle(session: Session, row: Claimed, outcome: Outcome, verdict: tuple[str
         undelivered.stamp(session, row.conversation_id, row.message_id, is_open=found.was == "unknown")
     if state in {"failed", "unknown"}:
         undelivered.bring_back(session, row, state)
-    if result in {"retry", "unknown"}:
-        breaker.look(session, row)
     _tell(session, row, state, {"attempt": outcome.attempt_no})
     return True
 

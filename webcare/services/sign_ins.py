@@ -89,7 +89,11 @@ def begin(session: Session, agent_id: int) -> str:
 
     Raises NotAllowed when the account is closed. Only the SHA-256 of the token is stored.
     """
-    working = select(Agent.id).where(Agent.id == agent_id, Agent.disabled_at.is_(None)).with_for_update()
+    working = (
+        select(Agent.id)
+        .where(Agent.id == agent_id, Agent.disabled_at.is_(None))
+        .with_for_update(key_share=True)
+    )
     if session.execute(working).one_or_none() is None:
         raise NotAllowed(_WRONG)
     token, now = secrets.token_urlsafe(32), clock.now()

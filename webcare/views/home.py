@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from importlib import import_module
 
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import db, security
-from webcare.errors import Away, NotAllowed, NotFound
+from webcare import metrics as figures
+from webcare.errors import NotAllowed
 from webcare.queries import agents
 from webcare.views import answers
 
@@ -47,14 +47,12 @@ def keys() -> Response:
 
 
 @blueprint.get("/healthz")
-@security.opened("a load balancer asks whether the process lives")
 def healthz() -> Response:
     """Say that this process answers."""
     return make_response("ok\n", 200, {"Content-Type": "text/plain"})
 
 
 @blueprint.get("/readyz")
-@security.opened("a load balancer asks whether the database answers")
 def readyz() -> Response:
     """Say whether the database answers; Away becomes 503 otherwise."""
     with db.transaction() as session:
@@ -63,7 +61,6 @@ def readyz() -> Response:
 
 
 @blueprint.get("/metrics")
-@security.opened("Prometheus has no sign-in; its token or the right of an admin is checked here")
 def metrics() -> Response:
     """Serve figures for Prometheus, to the holder of the token or to an admin."""
     token = security.settings().webcare_metrics_token
@@ -72,11 +69,5 @@ def metrics() -> Response:
         agent = security.somebody()
         if agent is None or not agent.may("metrics.read"):
             raise NotAllowed("The figures are for admins and for the holder of WEBCARE_METRICS_TOKEN.")
-    try:
-        found = import_module("webcare.metrics")
-    except ModuleNotFoundError as error:
-        raise NotFound("This installation keeps no figures.") from error
-    kind, body = found.exposition()
-    if not body:
-        raise Away("The figures can't be read just now; try again.")
+    body, kind = figures.exposition()
     return make_response(body, 200, {"Content-Type": kind})

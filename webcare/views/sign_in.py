@@ -18,7 +18,6 @@ _OVER = "This link was used already, or it is too old. Ask your admin for a new 
 
 
 @blueprint.get("/sign-in")
-@security.opened("this is where strangers become agents")
 def show() -> AnyResponse:
     """Show the form, or lead on an agent who is in already."""
     if security.somebody():
@@ -27,7 +26,6 @@ def show() -> AnyResponse:
 
 
 @blueprint.post("/sign-in")
-@security.opened("this is where strangers become agents")
 def create() -> AnyResponse:
     """Sign in by password; the same words for a wrong name and a wrong password."""
     form = posted(SignInForm)
@@ -45,7 +43,6 @@ def create() -> AnyResponse:
 
 
 @blueprint.get("/sign-in/<token>")
-@security.opened("a one-time sign-in link; looking at it uses nothing up")
 def link(token: str) -> Response:
     """Show a button; whoever previews a link must not burn it."""
     _look(token, "sign_in")
@@ -53,7 +50,6 @@ def link(token: str) -> Response:
 
 
 @blueprint.post("/sign-in/<token>")
-@security.opened("a one-time sign-in link; the token is the key")
 def use_link(token: str) -> AnyResponse:
     """Use the link up and sign its agent in."""
     with db.transaction() as session:
@@ -65,7 +61,6 @@ def use_link(token: str) -> AnyResponse:
 
 
 @blueprint.get("/invitations/<token>")
-@security.opened("an invited agent has no password yet; the token is the key")
 def invited(token: str) -> Response:
     """Show the form on which an invited agent chooses a password."""
     _look(token, "invite")
@@ -73,7 +68,6 @@ def invited(token: str) -> Response:
 
 
 @blueprint.post("/invitations/<token>")
-@security.opened("an invited agent has no password yet; the token is the key")
 def accept(token: str) -> AnyResponse:
     """Set the password, use the invitation up and sign the agent in."""
     form = posted(PasswordForm)

@@ -90,6 +90,11 @@ class Promotion(_Frozen):
     none: tuple[str, ...] = ()
     from_level: Level = Urgency.U2
 
+    @cached_property
+    def cue(self) -> Cue:
+        """Return the circumstance as a cue that may stand anywhere in the message."""
+        return Cue(all=self.when, none=self.none, within="message", says=self.says)
+
 
 class Context(_Frozen):
     """A concept that takes the urgency away from what is said near it: past, negated, solved, imagined."""

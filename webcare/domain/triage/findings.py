@@ -53,6 +53,8 @@ def promoted(findings: list[Finding], evidence: Evidence, rules: CueSet) -> list
     """Return the findings, those that a circumstance makes worse (a child, no money) one level up."""
     result = list(findings)
     for promotion in rules.promotions:
+        if not any(one.intent in promotion.intents and one.level == promotion.from_level for one in result):
+            continue
         place = _circumstance(promotion, evidence, rules)
         if place is None:
             continue
@@ -68,8 +70,7 @@ def promoted(findings: list[Finding], evidence: Evidence, rules: CueSet) -> list
 def _circumstance(promotion: Promotion, evidence: Evidence, rules: CueSet) -> Match | None:
     if not all(any(name in evidence.hits for name in group) for group in promotion.when):
         return None
-    cue = Cue(all=promotion.when, none=promotion.none, within="message", says=promotion.says)
-    found = match(cue, evidence, rules)
+    found = match(promotion.cue, evidence, rules)
     return found if found is not None and found.voided_by is None else None
 
 

@@ -13,7 +13,7 @@ _CODE_WORD = re.compile(
     r"\b(?:booking|boeking|code|pnr|reservation|reserv|buchung|r[ée]servation|reserva)", re.IGNORECASE
 )
 _CODE_REACH = 40
-_WORTH_A_LOOK = re.compile(r"@|\d[\dA-Za-z ./-]{4}|(?=[A-Za-z]{0,5}\d)[A-Za-z0-9]{6}")
+_WORTH_A_LOOK = re.compile(r"@|\d[\d ./-]{4}|\d[A-Za-z]|[A-Za-z]\d")
 _FARE_NUMBER = re.compile(r"\b\d{3}[- ]?\d{10}\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")

@@ -1,0 +1,1 @@
+"""Tests of what deploy/ hands to people who run Webcare themselves."""
