@@ -26,7 +26,9 @@ def main() -> None:
         with db.transaction() as session:
             inbox = inboxes.create(session, None, inboxes.NewInbox("bench", "Bench", "webhook"))
             crew = [
-                agents.create(session, None, NewAgent(f"a{n}@example.org", f"Agent {n}", f"A{chr(65 + n % 26)}")).who()
+                agents.create(
+                    session, None, NewAgent(f"a{n}@example.org", f"Agent {n}", f"A{chr(65 + n % 26)}")
+                ).who()
                 for n in range(AGENTS)
             ]
             session.execute(FILL, {"inbox": inbox.id, "from_": 1, "to": CONVERSATIONS})

@@ -23,12 +23,15 @@ PAGES = (
 FILL = text("""
     WITH contact AS (
         INSERT INTO contacts (channel, address, name, created_at)
-        SELECT 'webhook', 'c' || n, 'Contact ' || n, now() FROM generate_series(CAST(:from_ AS int), CAST(:to AS int)) n
+        SELECT 'webhook', 'c' || n, 'Contact ' || n, now()
+        FROM generate_series(CAST(:from_ AS int), CAST(:to AS int)) n
         RETURNING id
     ), made AS (
-        INSERT INTO conversations (inbox_id, contact_id, preview, language, state_at, urgency, waiting_since,
-                                   level_since, due_at, last_message_at, created_at, reasons, intents)
-        SELECT CAST(:inbox AS bigint), id, repeat('Our flight is cancelled and nobody answers. ', 4), 'en', now(),
+        INSERT INTO conversations (inbox_id, contact_id, preview, language, state_at, urgency,
+                                   waiting_since, level_since, due_at, last_message_at, created_at,
+                                   reasons, intents)
+        SELECT CAST(:inbox AS bigint), id, repeat('Our flight is cancelled and nobody answers. ', 4),
+               'en', now(),
                CASE WHEN id % 500 = 0 THEN 0 WHEN id % 40 = 0 THEN 1 WHEN id % 5 = 0 THEN 2
                     WHEN id % 7 = 0 THEN 4 ELSE 3 END,
                now() - id * interval '1 second', now(), now() + (id % 480) * interval '1 minute',
@@ -37,7 +40,9 @@ FILL = text("""
         FROM contact RETURNING id
     )
     INSERT INTO messages (conversation_id, inbox_id, direction, text, at)
-    SELECT id, CAST(:inbox AS bigint), 'inbound', repeat('Our flight is cancelled and nobody answers. ', 4), now() FROM made
+    SELECT id, CAST(:inbox AS bigint), 'inbound', repeat('Our flight is cancelled and nobody answers. ', 4),
+           now()
+    FROM made
 """)
 
 

@@ -46,6 +46,17 @@ def _folder() -> Path:
 
 
 @pytest.fixture
+def no_addresses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forget the engines of this test process, for tests that start engines of their own."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    settings.get.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.get.cache_clear()
+
+
+@pytest.fixture
 def var() -> Iterator[Path]:
     """Return an empty folder that engines' accounts can enter; it is removed after the test."""
     made = _folder()

@@ -20,6 +20,7 @@ from webcare import embedded
 from webcare.embedded import Engines, EngineTrouble
 from webcare.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("no_addresses")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands engines to another account")
 
 _PROGRAM = """
@@ -38,7 +39,7 @@ def _start(var: Path, settings: Settings | None = None) -> Engines:
 
 
 @pytest.fixture
-def started(var: Path) -> Iterator[Engines]:
+def started(var: Path, no_addresses: None) -> Iterator[Engines]:
     engines = _start(var)
     yield engines
     engines.stop()

@@ -18,9 +18,10 @@ import redis
 from webcare import embedded
 from webcare.embedded import Engines
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="death signals exist on Linux only"
-)
+pytestmark = [
+    pytest.mark.usefixtures("no_addresses"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="death signals exist on Linux only"),
+]
 
 _PROGRAM = """
 import os, signal, subprocess, sys, time

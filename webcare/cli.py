@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from webcare import metrics_folder, settings
+
 # Loaded when asked for, so that `webcare playbook check` does not pay for the web server.
 COMMANDS = {
     "up": "webcare.commands.up:up",
@@ -30,6 +32,8 @@ class _Lazy(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
+        # Before anything counts: the metrics library chooses its way of working when it is imported.
+        metrics_folder.prepare(settings.get().webcare_var)
         module, _, attribute = COMMANDS[name].partition(":")
         found: Any = getattr(importlib.import_module(module), attribute)
         return found if isinstance(found, click.Command) else None

@@ -82,6 +82,8 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
         max_overflow=pool_size,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=False,
+        # A traceback must not carry the words of a message into a log or into Redis.
+        hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "prepare_threshold": 3},
     )
 

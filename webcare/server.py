@@ -8,7 +8,7 @@ from typing import Any
 from granian.constants import Interfaces
 from granian.server import Server
 
-from webcare import queues, settings
+from webcare import logs, queues, settings
 from webcare.embedded import lifeline
 
 
@@ -29,6 +29,7 @@ def application() -> Any:
     lifeline.die_with(os.getppid())
     from webcare.app import create_app  # noqa: PLC0415 - only the worker pays for it
 
+    logs.set_up()
     queues.ring_in_background()
     made = create_app(settings.get())
     if _Greeting.words:

@@ -13,7 +13,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from webcare import db, settings
+from webcare import db, logs, settings
 from webcare.errors import Away
 from webcare.queries import inboxes
 from webcare.queries.inboxes import InboxRow
@@ -48,7 +48,7 @@ class Mailroom:
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the mail for each inbox it is for, in one commit."""
-        body = bytes(envelope.content or b"")
+        body = _bytes(envelope.content)
         headers = {"mail_from": str(envelope.mail_from or ""), "helo": str(session.host_name or "")}
         try:
             kept = await asyncio.to_thread(_keep, [str(one) for one in envelope.rcpt_tos], body, headers)
@@ -58,6 +58,11 @@ class Mailroom:
             log.error("mail_not_kept", kind=type(error).__name__)  # noqa: TRY400 - a traceback could quote the mail
             return LATER
         return f"{TAKEN} as {', '.join(kept)}" if kept else UNKNOWN
+
+
+def _bytes(content: bytes | str | None) -> bytes:
+    # aiosmtpd hands over text only when it was asked to decode, which we never do.
+    return content if isinstance(content, bytes) else (content or "").encode()
 
 
 def _find(address: str) -> InboxRow | None:
@@ -83,6 +88,7 @@ def _keep(recipients: list[str], body: bytes, headers: dict[str, str]) -> list[s
 
 def run() -> None:
     """Listen until SIGTERM; raise OSError when the address is taken."""
+    logs.set_up()
     asyncio.run(_serve())
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import structlog
 
 from webcare import channels, db, queues
-from webcare.domain.triage import assess
+from webcare.domain.triage import CueSet, assess
 from webcare.domain.triage.assessment import Assessment, Reason, Text
 from webcare.domain.urgency import Urgency
 from webcare.domain.utterances import Inbound, Raw
@@ -67,7 +67,7 @@ def once(worker: str, limit: int = BATCH, *, is_newest_first: bool = False) -> i
     return len(claimed)
 
 
-def read(claimed: Claimed, rules: object) -> Read:
+def read(claimed: Claimed, rules: CueSet) -> Read:
     """Parse and judge one raw event; what can't be parsed comes back with `trouble`, never as an error."""
     inbound, trouble = _parse(claimed)
     return Read(claimed, inbound, _judge(claimed, inbound, rules, trouble), trouble)
@@ -90,7 +90,7 @@ def _parse(claimed: Claimed) -> tuple[Inbound, str | None]:
         return shell, f"This message could not be read ({type(error).__name__}); it is kept as it came."
 
 
-def _judge(claimed: Claimed, inbound: Inbound, rules: object, trouble: str | None) -> Assessment:
+def _judge(claimed: Claimed, inbound: Inbound, rules: CueSet, trouble: str | None) -> Assessment:
     if trouble:
         return _unsure("unreadable", "could not be read; a person must look at the original")
     text = Text(

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import Cast
 from tests.services.conftest import Clock
+from webcare import clock
 from webcare.errors import NotAllowed
 from webcare.models import Conversation
+from webcare.queries import inbox, replies
 from webcare.services import drafting
 from webcare.services.facts import FactEntry, state, verify
 
@@ -54,15 +56,15 @@ def test_as_of_and_hours_come_from_the_clock(
 
 
 def test_usable_replies_come_first_and_among_them_the_fitting_ones(session: Session, cast: Cast) -> None:
-    thread = factories.conversation(session, cast.team_id, intents=["medical"])
+    thread = factories.conversation(session, cast.team_id, intents=["medical"], urgency=1)
     at = factories.activated(session, cast.dev).id
     for key in ("local_emergency", "med_contact"):
         factories.fact(session, cast.amina, at, key)
         verify(session, cast.bram, at, key)
-    found = drafting.choices(session, cast.vera, thread.id)
+    found = replies.shelf(session, inbox.row(session, cast.dev, thread.id), clock.now()).choices
     assert found[0].key == "volc.med"
-    is_blocked = [bool(each.problems) for each in found]
-    assert is_blocked == sorted(is_blocked)
+    order = [(-each.fits, bool(each.problems)) for each in found]
+    assert order == sorted(order)
     assert len({each.key for each in found}) == len(found)
 
 

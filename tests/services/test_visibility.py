@@ -29,7 +29,6 @@ READS: dict[str, Act] = {
     "row": inbox.row,
     "page": detail.one,
     "messages": detail.messages,
-    "choices": drafting.choices,
     "suggest": lambda session, who, number: drafting.suggest(session, who, number, "base.nochange", "en"),
 }
 WRITES: dict[str, Act] = {

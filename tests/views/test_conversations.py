@@ -242,3 +242,19 @@ def test_a_wrong_form_is_refused_with_the_field_named(
     answer = desk.browser(desk.cast.amina).post(f"/conversations/{number}/{path}", form)
     assert answer.status_code == status
     assert outbound(number) == 0
+
+
+def test_a_long_thread_can_be_turned_back(desk: Desk) -> None:
+    number = desk.conversation()
+    with db.transaction() as session:
+        found = session.get(Conversation, number)
+        assert found
+        numbers = [factories.message(session, found, f"line {index}.") for index in range(205)]
+    browser = desk.browser(desk.cast.amina)
+    newest = browser.get(f"/conversations/{number}").text
+    assert "line 204." in newest
+    assert "line 3." not in newest
+    assert "Show older ones" in newest
+    older = browser.get(f"/conversations/{number}?before={numbers[10]}").text
+    assert "line 3." in older
+    assert "line 204." not in older

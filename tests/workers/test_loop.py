@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -181,7 +182,7 @@ def test_a_slow_provider_does_not_keep_it_from_ending(
 
 def test_no_listener_is_left_behind_when_redis_breaks_off(bell: Bell) -> None:
     bell.start()
-    left = queues.worker("notify")
+    left: Any = queues.worker("notify")
     left.subscribe()
     bell.kill()
     meant = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -23,8 +23,8 @@ def ensure() -> settings.Settings:
     found = embedded.running(chosen.webcare_var)
     if found is None:
         raise click.ClickException(
-            "No engines to speak to. Set DATABASE_URL and REDIS_URL, or start `webcare up` in another terminal"
-            " (and run this command from the same folder)."
+            "No engines to speak to. Set DATABASE_URL and REDIS_URL, or start `webcare up` in another"
+            " terminal (and run this command from the same folder)."
         )
     use(chosen.database_url or found.database_url, chosen.redis_url or found.redis_url)
     return settings.get()

@@ -32,6 +32,7 @@ class Conversation(Row):
             "id",
             postgresql_where=text("state = 'open' AND assignee_id IS NULL"),
         ),
+        Index("ix_conversations_team", "team_id", "urgency", "due_at", "id", postgresql_where=_OPEN),
         Index("ix_conversations_assignee", "assignee_id", "urgency", "due_at", "id", postgresql_where=_OPEN),
         Index("ix_conversations_waiting", "waiting_since", "id", postgresql_where=_OPEN),
         Index("ix_conversations_newest", "last_message_at", "id", postgresql_where=_OPEN),

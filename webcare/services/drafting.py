@@ -17,9 +17,9 @@ from webcare.models import Draft
 from webcare.queries import inbox, rules
 from webcare.queries.conversations import DraftRow
 from webcare.services import assignment, timeline, wording
-from webcare.services.suggestions import Choice, Suggested, choices, suggest
+from webcare.services.suggestions import Suggested, suggest
 
-__all__ = ["Choice", "DraftText", "Suggested", "choices", "discard", "save", "suggest"]
+__all__ = ["DraftText", "Suggested", "discard", "save", "suggest"]
 
 LONGEST = 10_000
 # xmax is zero only in a row that this very statement inserted.

@@ -41,19 +41,6 @@ class Suggested:
     is_locked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A reply template that an agent can choose here; `problems` are empty when it could leave now."""
-
-    key: str
-    version: int
-    purpose: dict[str, str]
-    intents: tuple[str, ...]
-    levels: tuple[str, ...]
-    is_locked: bool
-    problems: tuple[str, ...]
-
-
 def suggest(session: Session, who: Who, conversation_id: int, template_key: str, language: str) -> Suggested:
     """Fill a reply template with the facts in force; nothing is written.
 
@@ -83,29 +70,6 @@ def suggest(session: Session, who: Who, conversation_id: int, template_key: str,
         problems=tuple(each.sentence for each in replies.problems(template, held, now)),
         notices=filled.notices,
         is_locked=template.locked,
-    )
-
-
-def choices(session: Session, who: Who, conversation_id: int) -> list[Choice]:
-    """Return the reply templates of the playbooks in force, those that could leave now first.
-
-    Raises NotFound when `who` may not know of the conversation.
-    """
-    row = inbox.row(session, who, conversation_id)
-    held_rules = rules.in_force(session, row)
-    now = clock.now()
-    held = {key: each.value for key, each in in_force_facts(session, held_rules).items()}
-    found: dict[str, Choice] = {}
-    for playbook in held_rules.playbooks:
-        for each in playbook.replies:
-            wrong = tuple(problem.sentence for problem in replies.problems(each, held, now))
-            choice = Choice(
-                each.key, each.version, each.purpose.root, each.intents, each.levels, each.locked, wrong
-            )
-            found.setdefault(each.key, choice)
-    fits = set(row.intents)
-    return sorted(
-        found.values(), key=lambda each: (bool(each.problems), not fits & set(each.intents), each.key)
     )
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webcare import db, security
 from webcare.services import assignment
 from webcare.views import answers
+from webcare.views.opened import place
 
 blueprint = Blueprint("assignments", __name__)
 
@@ -18,7 +19,7 @@ def claim(conversation_id: int) -> AnyResponse:
     """Claim it, or show a sign of life when it is ours already."""
     with db.transaction() as session:
         assignment.claim(session, security.who(), conversation_id)
-    return answers.created(f"/conversations/{conversation_id}")
+    return answers.created(place(conversation_id))
 
 
 @blueprint.post("/conversations/<int:conversation_id>/assignment/release")
@@ -27,7 +28,7 @@ def release(conversation_id: int) -> AnyResponse:
     """Give it back to everybody."""
     with db.transaction() as session:
         assignment.release(session, security.who(), conversation_id)
-    return answers.created(f"/conversations/{conversation_id}")
+    return answers.created(place(conversation_id))
 
 
 @blueprint.post("/conversations/<int:conversation_id>/assignment/take-over")
@@ -36,4 +37,4 @@ def take_over(conversation_id: int) -> AnyResponse:
     """Take it from a colleague."""
     with db.transaction() as session:
         assignment.take_over(session, security.who(), conversation_id)
-    return answers.created(f"/conversations/{conversation_id}")
+    return answers.created(place(conversation_id))

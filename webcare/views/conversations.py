@@ -14,7 +14,7 @@ from webcare.queries import inbox, raw_events
 from webcare.schemas.conversations import SeenForm, UrgencyForm
 from webcare.services import conversations
 from webcare.views import answers
-from webcare.views.opened import Opened, asked_view, next_after, opened
+from webcare.views.opened import Opened, asked_view, next_after, opened, place
 from webcare.views.posted import posted
 
 blueprint = Blueprint("conversations", __name__)
@@ -69,7 +69,7 @@ def resolve(conversation_id: int) -> AnyResponse:
         conversations.resolve(session, who, conversation_id, form.seen_version)
         view = asked_view()
         onward = next_after(session, who, view, conversation_id) if form.then == "next" else None
-    return answers.created(f"/conversations/{onward or conversation_id}")
+    return answers.created(place(onward or conversation_id))
 
 
 @blueprint.post("/conversations/<int:conversation_id>/opening")
@@ -78,7 +78,7 @@ def reopen(conversation_id: int) -> AnyResponse:
     """Put a conversation back among those that wait for us."""
     with db.transaction() as session:
         conversations.reopen(session, security.who(), conversation_id)
-    return answers.created(f"/conversations/{conversation_id}")
+    return answers.created(place(conversation_id))
 
 
 @blueprint.post("/conversations/<int:conversation_id>/urgency")
@@ -89,7 +89,7 @@ def urgency(conversation_id: int) -> AnyResponse:
     who = security.who()
     with db.transaction() as session:
         conversations.set_urgency(session, who, conversation_id, form.level, form.reason)
-    return answers.created(f"/conversations/{conversation_id}")
+    return answers.created(place(conversation_id))
 
 
 @blueprint.get("/messages/<int:message_id>/raw")

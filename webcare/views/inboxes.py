@@ -33,7 +33,7 @@ def index() -> Response:
 def create() -> AnyResponse:
     """Open an inbox and show its secret, once."""
     form = posted(InboxForm)
-    options = {"url": form.reply_url} if form.reply_url else {}
+    options = {"outbound_url": form.reply_url} if form.reply_url else {}
     if form.channel == "form":
         options = {"reply_channel": "email"}
     new = inboxes.NewInbox(form.slug, form.name, form.channel, form.address, form.team_id, options=options)

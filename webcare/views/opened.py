@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -68,9 +68,15 @@ def query_of(view: View) -> str:
     return f"tab={view.tab}&order={view.order}"
 
 
+def place(conversation_id: int) -> str:
+    """Return the address of a conversation beside the list that the request came from."""
+    where = f"/conversations/{conversation_id}"
+    return f"{where}?{query_of(asked_view())}" if "tab" in request.values else where
+
+
 def opened(session: Any, who: Who, conversation_id: int, writing: Writing | None = None) -> Opened:
     """Return what the page of a conversation shows; raise NotFound when `who` may not know of it."""
-    detail = conversations.one(session, who, conversation_id)
+    detail = _turned_back(session, who, conversations.one(session, who, conversation_id))
     shelf = replies.shelf(session, detail.row, clock.now())
     board = facts.board(session, clock.now())
     languages = shelf.languages or ("en",)
@@ -106,6 +112,16 @@ def next_after(session: Any, who: Who, view: View, conversation_id: int) -> int 
 def fresh_token() -> str:
     """Return the id that makes a double click one reply."""
     return str(uuid4())
+
+
+def _turned_back(session: Any, who: Who, detail: ConversationDetail) -> ConversationDetail:
+    """Return the part of a long thread that was asked for with `before`, else the newest part."""
+    before = request.args.get("before", type=int)
+    if before is None:
+        return detail
+    thread = conversations.messages(session, who, detail.row.id, before)
+    newest = thread[-conversations.SHOWN :]
+    return replace(detail, messages=newest, has_older_messages=len(thread) > len(newest))
 
 
 def _from_draft(detail: ConversationDetail) -> Writing:

@@ -24,6 +24,10 @@ _LEADING_DOT = re.compile(rb"(?m)^\.")
 _READY, _TEMPORARY, _PERMANENT = 354, 4, 5
 
 
+# Someone has to fill in a setting; the reply waits as long as that takes, and is tried once a minute.
+SETTING_S = 60.0
+
+
 def send(outbound: Outbound, config: InboxConfig, settings: Settings) -> Sent:
     """Send one reply over SMTP, once, within 20 seconds; raises ChannelError.
 
@@ -46,10 +50,13 @@ def send(outbound: Outbound, config: InboxConfig, settings: Settings) -> Sent:
 
 def _checked(outbound: Outbound, config: InboxConfig, settings: Settings) -> tuple[str, str]:
     if not settings.smtp_host:
-        _waits("No mail server is set, so this reply waits. Set SMTP_HOST (and SMTP_PORT) and restart.")
+        _waits(
+            "No mail server is set, so this reply waits. Set SMTP_HOST (and SMTP_PORT) and restart.",
+            SETTING_S,
+        )
     sender = addresses.ascii_form(config.address)
     if sender is None:
-        _waits(f"The inbox {config.slug!r} has no valid address of its own. Fill in its address.")
+        _waits(f"The inbox {config.slug!r} has no valid address of its own. Fill in its address.", SETTING_S)
     recipient = addresses.ascii_form(outbound.address)
     if recipient is None:
         words = "There is no e-mail address to send this reply to. Ask the contact on another channel."
@@ -145,8 +152,8 @@ def _expect(code: int, answer: bytes, *, wanted: int | None = None, is_after_dot
     _waits(f"The mail server asks to try again later: {words}")
 
 
-def _waits(words: str) -> NoReturn:
-    raise ChannelError(words, permanent=False, certainty="not_sent")
+def _waits(words: str, seconds: float | None = None) -> NoReturn:
+    raise ChannelError(words, permanent=False, certainty="not_sent", retry_after=seconds)
 
 
 def _unknown(words: str) -> NoReturn:

@@ -24,6 +24,10 @@ _LATER = {408, 425, 429}
 _MAX_WAIT = 86_400.0
 
 
+# Someone has to fill in a setting; the reply waits as long as that takes, and is tried once a minute.
+SETTING_S = 60.0
+
+
 def send(outbound: Outbound, config: InboxConfig, settings: Settings) -> Sent:  # noqa: ARG001 - contract
     """POST one reply to `options["outbound_url"]`, once, within 20 seconds; raises ChannelError.
 
@@ -32,7 +36,10 @@ def send(outbound: Outbound, config: InboxConfig, settings: Settings) -> Sent:  
     url, secret = str(config.options.get("outbound_url") or ""), next(filter(None, config.secrets), "")
     if not url or not secret:
         missing = "a secret" if url else "an outbound_url in its options"
-        raise _waits(f"The inbox {config.slug!r} has no {missing}, so its replies wait. Add it to the inbox.")
+        raise _waits(
+            f"The inbox {config.slug!r} has no {missing}, so its replies wait. Add it to the inbox.",
+            SETTING_S,
+        )
     body = json.dumps(payload(outbound)).encode("ascii")
     headers = {
         "Content-Type": "application/json",

@@ -46,10 +46,14 @@ class _Frozen(BaseModel):
 
 
 class Concept(_Frozen):
-    """One thing that can be said: phrases per language, and `beware` phrases in which it isn't meant."""
+    """One thing that can be said: phrases per language, and `beware` phrases in which it isn't meant.
+
+    `question_mark`: the mark says it too, in any language.
+    """
 
     words: dict[str, Phrases]
     beware: dict[str, Phrases] = {}
+    question_mark: bool = False
 
 
 class Cue(_Frozen):
@@ -149,6 +153,11 @@ class CueSet(_Frozen):
         phrases = {name: dict(concept.words) for name, concept in self.concepts.items()}
         phrases |= {BEWARE + name: dict(one.beware) for name, one in self.concepts.items() if one.beware}
         return Lexicon(phrases)
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """Return the concepts that a question mark says."""
+        return tuple(name for name, concept in self.concepts.items() if concept.question_mark)
 
     @cached_property
     def by_concept(self) -> dict[str, tuple[tuple[str, Cue], ...]]:

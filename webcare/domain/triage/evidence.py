@@ -49,6 +49,9 @@ def gather(words: Words, rules: CueSet, languages: frozenset[str], received: dat
         hits.pop(concept, None)
         if meant:
             hits[concept] = meant
+    if words.asking:
+        for concept in rules.asked:
+            hits.setdefault(concept, []).extend((at, at) for at in words.asking)
     return Evidence(words, hits, read_moments(words, received), received)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from webcare.domain.triage.words import Words
@@ -26,11 +27,16 @@ Hits = dict[str, list[tuple[int, int]]]
 class _Entry(NamedTuple):
     concept: str
     language: str
-    second: frozenset[int] | None
     rest: tuple[tuple[frozenset[int], int], ...]
 
 
-_Known = tuple[frozenset[int], tuple[_Entry, ...]]
+class _Known(NamedTuple):
+    """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it."""
+
+    atoms: frozenset[int]
+    alone: tuple[str, ...]
+    followed: dict[int, tuple[_Entry, ...]]
+    gapped: tuple[_Entry, ...]
 
 
 class _Atoms:
@@ -95,6 +101,7 @@ class Lexicon:
         self._atoms = _Atoms()
         self._starts: dict[int, list[_Entry]] = {}
         self._seen: dict[frozenset[str], dict[str, _Known]] = {}
+        self._known: dict[tuple[frozenset[int], frozenset[str]], _Known] = {}
         for concept, languages in concepts.items():
             for language, phrases in languages.items():
                 for phrase in phrases:
@@ -105,14 +112,15 @@ class Lexicon:
         hits: Hits = {}
         seen = self._seen.setdefault(languages, {})
         known = [seen.get(word) or self._look(word, languages) for word in words.folded]
-        atoms = [pair[0] for pair in known]
+        atoms = [word.atoms for word in known]
         atoms.append(frozenset())
-        for at, (_, entries) in enumerate(known):
-            for entry in entries:
-                # Most phrases fail at their second word; saying so here saves the walk.
-                if entry.second is not None and entry.second.isdisjoint(atoms[at + 1]):
-                    continue
-                last = _walk(entry, atoms, words.sentences, at) if entry.rest else at
+        for at, word in enumerate(known):
+            for concept in word.alone:
+                hits.setdefault(concept, []).append((at, at))
+            # Most phrases fail at their second word: only those that it continues are walked.
+            continued = atoms[at + 1] & word.followed.keys() if word.followed else ()
+            for entry in chain(word.gapped, *(word.followed[atom] for atom in continued)):
+                last = _walk(entry, atoms, words.sentences, at)
                 if last >= 0:
                     hits.setdefault(entry.concept, []).append((at, last))
         return hits
@@ -126,8 +134,7 @@ class Lexicon:
                 continue
             elements.append((frozenset(self._atoms.number(atom) for atom in part.split("/")), gap))
             gap = 0
-        rest = tuple(elements[1:])
-        entry = _Entry(concept, language, rest[0][0] if rest and not rest[0][1] else None, rest)
+        entry = _Entry(concept, language, tuple(elements[1:]))
         for atom in elements[0][0]:
             self._starts.setdefault(atom, []).append(entry)
 
@@ -136,14 +143,30 @@ class Lexicon:
         if len(seen) >= _REMEMBERED:
             seen.clear()
         atoms = self._atoms.of(word)
-        entries = tuple(
-            entry
-            for atom in sorted(atoms)
-            for entry in self._starts.get(atom, ())
-            if entry.language in languages or entry.language == EVERY_LANGUAGE
-        )
-        known = seen[word] = (atoms, entries)
+        known = self._known.get((atoms, languages))
+        if known is None:
+            # Far fewer sets of atoms than words: words that show the same atoms share one value.
+            known = self._known[atoms, languages] = self._sorted_out(atoms, languages)
+        seen[word] = known
         return known
+
+    def _sorted_out(self, atoms: frozenset[int], languages: frozenset[str]) -> _Known:
+        alone: dict[str, None] = {}
+        followed: dict[int, list[_Entry]] = {}
+        gapped: list[_Entry] = []
+        for entry in chain.from_iterable(self._starts.get(atom, ()) for atom in sorted(atoms)):
+            if entry.language not in languages and entry.language != EVERY_LANGUAGE:
+                continue
+            if not entry.rest:
+                alone[entry.concept] = None
+            elif entry.rest[0][1]:
+                gapped.append(entry)
+            else:
+                for second in entry.rest[0][0]:
+                    followed.setdefault(second, []).append(entry)
+        return _Known(
+            atoms, tuple(alone), {atom: tuple(found) for atom, found in followed.items()}, tuple(gapped)
+        )
 
 
 def _walk(entry: _Entry, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:

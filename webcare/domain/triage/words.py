@@ -24,11 +24,15 @@ _LONGEST_WORD = 40
 
 @dataclass(slots=True)
 class Words:
-    """The words of a text: folded form, character span and sentence number, all of one length."""
+    """The words of a text: folded form, character span and sentence number, all of one length.
+
+    `asking` holds the numbers of the words that a question mark follows.
+    """
 
     folded: list[str] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
+    asking: list[int] = field(default_factory=list)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the characters from word `first` up to and including word `last`."""
@@ -51,6 +55,8 @@ def cut(pieces: tuple[tuple[int, str], ...]) -> Words:
         for match in _PIECE.finditer(piece):
             if match.lastindex == 2:  # noqa: PLR2004 (the second group: a sentence ends)
                 sentence += _ends(piece, match)
+                if folded and "?" in match[2]:
+                    words.asking.append(len(folded) - 1)
                 continue
             first, last = match.span()
             for form in _fold(match[1]):

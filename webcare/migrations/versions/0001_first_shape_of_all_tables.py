@@ -310,6 +310,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(
+        "ix_conversations_team",
+        "conversations",
+        ["team_id", "urgency", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
         "ix_conversations_unassigned",
         "conversations",
         ["urgency", "due_at", "id"],
@@ -584,6 +591,9 @@ def downgrade() -> None:
         "ix_conversations_unassigned",
         table_name="conversations",
         postgresql_where=sa.text("state = 'open' AND assignee_id IS NULL"),
+    )
+    op.drop_index(
+        "ix_conversations_team", table_name="conversations", postgresql_where=sa.text("state = 'open'")
     )
     op.drop_index(
         "ix_conversations_queue", table_name="conversations", postgresql_where=sa.text("state = 'open'")
