@@ -20,6 +20,8 @@ COMMANDS = {
     "doctor": "webcare.commands.doctor:doctor",
     "ledger": "webcare.commands.ledger:ledger",
     "inbox": "webcare.commands.inbox:inbox",
+    "sending": "webcare.commands.sending:sending",
+    "settings": "webcare.commands.settings_table:settings",
     "link": "webcare.commands.link:link",
     "playbook": "webcare.commands.playbook:playbook",
 }

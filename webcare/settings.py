@@ -51,10 +51,6 @@ class Settings(BaseSettings):
         "",
         description="Where people reach the desk, as https://webcare.example.org. Empty: host and port.",
     )
-    secret_key: SecretStr | None = Field(
-        None,
-        description="At least 32 characters that sign tokens. Empty: made once and kept under WEBCARE_VAR.",
-    )
     webcare_mail_host: str = Field("127.0.0.1", description="Address that the mail listener listens on.")
     webcare_mail_port: int = Field(
         8025, ge=-1, le=65535, description="Port of the SMTP listener; 0 takes a free one, -1 starts none."

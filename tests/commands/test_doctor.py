@@ -103,7 +103,6 @@ def _head() -> str:
     [
         ("WEBCARE_PORT", "eighty", "settings", "WEBCARE_PORT"),
         ("WEBCARE_SLACK_CRISSIS", "#x", "settings", "Did you mean WEBCARE_SLACK_CRISIS?"),
-        ("SECRET_KEY", "short", "SECRET_KEY", "shorter than 32"),
         ("PUBLIC_URL", "http://webcare.example.org", "PUBLIC_URL", "not https"),
         ("SMTP_HOST", "127.0.0.1", "mail server", "does not answer"),
         ("WEBCARE_MAIL_PORT", "1", "mail listener", "Start: webcare mail"),

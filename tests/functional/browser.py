@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
@@ -81,9 +85,11 @@ def window(browser: Browser, **options: Any) -> Window:
     page.on("pageerror", lambda error: opened.troubles.append(f"page error: {error}"))
     page.on(
         "console",
-        lambda said: opened.troubles.append(f"{said.text} {said.location.get('url', '')}")
-        if said.type in {"error", "warning"}
-        else None,
+        lambda said: (
+            opened.troubles.append(f"{said.text} {said.location.get('url', '')}")
+            if said.type in {"error", "warning"}
+            else None
+        ),
     )
     page.on(
         "response",
@@ -121,3 +127,27 @@ def come_in(opened: Window, link: str) -> Page:
     opened.page.get_by_role("button", name="Open the desk").click()
     opened.page.wait_for_url("**/conversations*")
     return opened.page
+
+
+@contextmanager
+def running(*words: str) -> Iterator[Program]:
+    """Run the program with these words on a folder of its own until the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="webcare-browser-"))
+    # Root hands the database to an ordinary account, which must be able to walk in.
+    folder.chmod(0o711)
+    program = Program(folder, words=words)
+    try:
+        program.start()
+        yield program
+    finally:
+        if program.process is not None and program.process.poll() is None:
+            program.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def picture(opened: Window, name: str) -> None:
+    """Keep a picture of the window in the folder that WEBCARE_SCREENSHOTS names, if it names one."""
+    folder = os.environ.get("WEBCARE_SCREENSHOTS")
+    if folder:
+        opened.page.wait_for_timeout(300)
+        opened.page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")

@@ -14,7 +14,6 @@ from webcare import playbooks, rendering, settings
 from webcare.checkup.finding import Finding, broken, look, ok
 from webcare.settings import Settings
 
-SHORTEST_SECRET = 32
 GIB = 1024**3
 _LOCAL = {"127.0.0.1", "localhost", "::1", ""}
 
@@ -40,10 +39,6 @@ def settings_given() -> Iterator[Finding]:
 def settings_meant() -> Iterator[Finding]:
     """Check that settings which can be read also make sense."""
     chosen = settings.get()
-    if chosen.secret_key is not None and len(chosen.secret_key.get_secret_value()) < SHORTEST_SECRET:
-        yield broken(
-            "SECRET_KEY", f"It is shorter than {SHORTEST_SECRET} characters. Set a longer, random one."
-        )
     host = urlsplit(chosen.base_url).hostname or ""
     if not chosen.is_https and host not in _LOCAL:
         yield broken(
@@ -107,7 +102,7 @@ def playbooks_found() -> Iterator[Finding]:
     wrong = {slug: len(playbooks.problems(root / slug)) for slug in slugs}
     for slug in (slug for slug, count in wrong.items() if count):
         yield broken(
-            "playbooks", f"'{slug}' has {wrong[slug]} problem(s). Run: webcare playbook check {slug}"
+            "playbooks", f"'{slug}' has {wrong[slug]} problem(s). Run: webcare playbook check {root / slug}"
         )
     if slugs and not any(wrong.values()):
         yield ok("playbooks", f"{len(slugs)} can be used: {', '.join(slugs)}")

@@ -28,9 +28,3 @@ def ensure() -> settings.Settings:
         )
     use(chosen.database_url or found.database_url, chosen.redis_url or found.redis_url)
     return settings.get()
-
-
-def use_secret(secret: str) -> None:
-    """Let this process and its children sign with `secret`."""
-    os.environ["SECRET_KEY"] = secret
-    settings.get.cache_clear()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import socket
 import time
-from pathlib import Path
 
 import click
 
@@ -45,7 +43,6 @@ def up(*, is_demo: bool) -> None:
         raise click.ClickException(str(error)) from error
     try:
         connect.use(engines.database_url, engines.redis_url)
-        _remember_secret(chosen.webcare_var)
         _say("Bringing the database up to date")
         db.upgrade(engines.database_url)
         link = demo.prepare() if is_demo else _first_link()
@@ -82,17 +79,6 @@ def _check_port(chosen: settings.Settings) -> None:
                 f"Port {chosen.webcare_port} on {chosen.webcare_host} can't be used ({error.strerror})."
                 " Stop what uses it, or set WEBCARE_PORT to another number."
             ) from error
-
-
-def _remember_secret(var: Path) -> None:
-    """Make the key that signs tokens once and keep it where only this account can read it."""
-    if settings.get().secret_key is not None:
-        return
-    place = var / "secret_key"
-    if not place.exists():
-        place.touch(mode=0o600)
-        place.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    connect.use_secret(place.read_text(encoding="ascii").strip())
 
 
 def _first_link() -> str:

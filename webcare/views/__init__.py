@@ -14,6 +14,7 @@ NOUNS = (
     "assignments",
     "composer",
     "activations",
+    "sending",
     "facts",
     "alerts",
     "ledger",
