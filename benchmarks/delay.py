@@ -116,7 +116,7 @@ def main() -> None:
                 agent = agents.create(session, None, NewAgent("amina@example.org", "Amina", "AM", "lead"))
                 cookie = sign_ins.begin(session, agent.id)
             waits = asyncio.run(_measure(port, inbox, cookie))
-            db.engine().dispose()
+            db.dispose()
     p99 = rig.share(waits, 0.99)
     rig.show(
         "delay",

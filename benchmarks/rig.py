@@ -36,7 +36,7 @@ def engines() -> Iterator[embedded.Engines]:
         db.upgrade(started.database_url)
         yield started
     finally:
-        db.engine().dispose()
+        db.dispose()
         started.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

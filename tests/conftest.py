@@ -73,7 +73,7 @@ def engines() -> Iterator[embedded.Engines]:
         yield started
     finally:
         if "DATABASE_URL" in os.environ:
-            db.engine().dispose()
+            db.dispose()
         started.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -36,10 +36,7 @@ OPEN: dict[str, str] = {
     "sign_in.accept": "an invited agent has no password yet; the token is the key",
     "forms.show": "contacts write to us here and have no account",
     "forms.create": "contacts write to us here and have no account",
-    "hooks.accept": "senders prove themselves by a signature over the raw bytes",
 }
-# Programs sign their requests and send no cookie, so there is no browser to protect them from.
-UNTOUCHED_BY_BROWSERS = frozenset({"hooks"})
 
 SESSION_S = 12 * 3600
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -148,7 +145,7 @@ def guard() -> AnyResponse | None:
     if right is None and endpoint not in OPEN:
         raise NotAllowed(f"The route {endpoint!r} says nothing about who may use it, so nobody may.")
     is_changing = request.method not in SAFE
-    if is_changing and (request.blueprint or "") not in UNTOUCHED_BY_BROWSERS:
+    if is_changing:
         _refuse_other_sites()
     if right is None:
         return None

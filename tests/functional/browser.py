@@ -26,6 +26,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Letters without coloured edges: pictures are smaller and the same on every machine.
+    "--disable-lcd-text",
 )
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -31,8 +31,8 @@ pytestmark = [
     pytest.mark.xdist_group("tour"),
 ]
 
-# The fourth synthetic message of the demo comes from somebody without a bed; it is there within this time.
-ARRIVES_MS = 45_000
+# A dozen messages a minute; one of the first is critical.
+ARRIVES_MS = 60_000
 FULL_LIST = 16
 
 
@@ -73,8 +73,8 @@ def _rows(page: Page) -> Locator:
     return page.locator("#rows .row-link")
 
 
-def _without_a_bed(page: Page) -> Locator:
-    return _rows(page).filter(has_text="slaapplek")
+def _critical(page: Page) -> Locator:
+    return _rows(page).filter(has=page.locator(".urgency-1"))
 
 
 def test_step_1_come_in(tour: Tour) -> None:
@@ -85,17 +85,24 @@ def test_step_1_come_in(tour: Tour) -> None:
 
 
 def test_step_2_see_messages_arrive_and_why_they_stand_there(tour: Tour) -> None:
-    expect(_without_a_bed(tour.desk)).to_be_visible(timeout=ARRIVES_MS)
-    _rows(tour.desk).first.click()
+    expect(_critical(tour.desk).first).to_be_visible(timeout=ARRIVES_MS)
+    _critical(tour.desk).first.click()
     head = tour.desk.locator("#conversation-head")
     expect(head.get_by_text("left")).to_be_visible()
     head.get_by_text(re.compile(r"^Why U\d")).click()
     expect(head.locator(".why li").first).to_be_visible()
-    head.get_by_label("I judge it").select_option("0")
-    head.get_by_label("Why", exact=True).fill("they have nowhere to go tonight")
-    head.get_by_role("button", name="Change urgency").click()
-    expect(tour.desk.locator("#conversation-head .urgency-0")).to_be_visible()
+    _judge(tour.desk, 0, "it sounds as if they are in danger")
     expect(_rows(tour.desk).first.locator(".urgency-0")).to_be_visible()
+    head.get_by_text("Why U0").click()
+    _judge(tour.desk, 1, "they are safe inside after all")
+
+
+def _judge(desk: Page, level: int, why: str) -> None:
+    head = desk.locator("#conversation-head")
+    head.get_by_label("I judge it").select_option(str(level))
+    head.get_by_label("Why", exact=True).fill(why)
+    head.get_by_role("button", name="Change urgency").click()
+    expect(head.locator(f".urgency-{level}")).to_be_visible()
 
 
 def test_step_3_claim_it(tour: Tour) -> None:
@@ -111,17 +118,15 @@ def test_step_4_write_a_reply_that_rests_on_facts(tour: Tour) -> None:
     picture(tour.dana, "templates")
     composer.locator(".template").filter(has_text="volc.nomoney").get_by_role("button", name="Insert").click()
     words = composer.get_by_label("Your reply")
-    expect(words).to_have_value(re.compile("hotel", re.IGNORECASE))
-    dutch = words.input_value()
-    composer.get_by_label("Language").select_option("en")
-    composer.get_by_role("button", name="Fill in again").click()
-    expect(words).not_to_have_value(dutch)
-    expect(words).to_have_value(re.compile("hotel", re.IGNORECASE))
+    expect(words).not_to_have_value("")
+    for language, fact in (("nl", "boek zelf een kamer"), ("en", "book a room yourself")):
+        composer.get_by_label("Language").select_option(language)
+        with tour.desk.expect_response("**/composer"):
+            composer.get_by_role("button", name="Fill in again").click()
+        expect(words).to_have_value(re.compile(fact))
     composer.get_by_role("button", name="next_update_at").click()
     expect(words).to_have_value(re.compile(r"CES?T"))
-    filled = re.sub(r"\{\w+\}", "today", words.input_value())
-    words.fill(filled)
-    assert "{" not in filled
+    words.fill(re.sub(r"\{\w+\}", "today", words.input_value()))
 
 
 def test_step_5_send_it_and_see_it_withheld(tour: Tour) -> None:
@@ -157,7 +162,7 @@ def test_step_6_take_a_fact_back(tour: Tour) -> None:
     facts.get_by_role("button", name="Retract this fact").click()
     expect(facts.locator(".fact.is-retracted")).to_contain_text("care_mode")
     tour.go("Inbox")
-    _without_a_bed(tour.desk).first.click()
+    _rows(tour.desk).filter(has=tour.desk.locator(".urgency-1, .urgency-2")).first.click(timeout=ARRIVES_MS)
     tour.desk.locator("#composer").get_by_text("Reply templates").click()
     for key in ("volc.care.now", "volc.nomoney"):
         template = tour.desk.locator(".template").filter(has_text=key)
@@ -207,7 +212,7 @@ def test_step_8_run_the_crisis(tour: Tour) -> None:
     room.get_by_role("button", name="Move phase").click()
     expect(room.locator(".phase[aria-current]")).to_have_text("Stabilise")
     alerts = tour.go("Alerts")
-    expect(alerts.locator("#board")).to_contain_text("Stabilise", timeout=15_000)
+    expect(alerts.locator("#board")).to_contain_text("stabilise", timeout=15_000)
     picture(tour.dana, "alerts")
 
 
@@ -219,7 +224,7 @@ def test_step_9_write_to_us_as_a_customer(tour: Tour) -> None:
     form.get_by_label("E-mail").fill("ilse@example.org")
     form.get_by_label("message").fill("My daughter travels alone and her flight leaves in two hours.")
     form.get_by_role("button", name="Send").click()
-    expect(form.locator(".receipt")).to_have_text(re.compile(r"\S{4,}"))
+    expect(form.locator(".receipt")).to_have_text(re.compile(r"^r\d+$"))
     tour.go("Inbox")
     row = _rows(tour.desk).filter(has_text="My daughter travels alone")
     expect(row).to_be_visible(timeout=15_000)

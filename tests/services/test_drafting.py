@@ -63,7 +63,7 @@ def test_usable_replies_come_first_and_among_them_the_fitting_ones(session: Sess
         verify(session, cast.bram, at, key)
     found = replies.shelf(session, inbox.row(session, cast.dev, thread.id), clock.now()).choices
     assert found[0].key == "volc.med"
-    order = [(-each.fits, bool(each.problems)) for each in found]
+    order = [(not each.fits, bool(each.problems), -each.fits) for each in found]
     assert order == sorted(order)
     assert len({each.key for each in found}) == len(found)
 

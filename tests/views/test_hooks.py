@@ -147,10 +147,9 @@ def test_while_the_database_is_away_the_sender_hears_503(
     client: FlaskClient, inbox: InboxRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(client, inbox, message(1))
-    db.engine().dispose()
+    db.dispose()
     monkeypatch.setenv("DATABASE_URL", "postgresql://webcare@/none?host=/nowhere")
     settings.get.cache_clear()
-    db.forget_engine()
     started = time.monotonic()
     answer = send(client, inbox, message(2))
     assert answer.status_code == 503
@@ -158,5 +157,5 @@ def test_while_the_database_is_away_the_sender_hears_503(
     assert time.monotonic() - started < 8
     monkeypatch.undo()
     settings.get.cache_clear()
-    db.forget_engine()
+    db.dispose()
     assert send(client, inbox, message(2)).status_code == 202

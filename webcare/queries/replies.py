@@ -46,8 +46,8 @@ def shelf(session: Session, row: ConversationRow, now: datetime) -> Shelf:
             if template.key not in found and _suits(template, row, playbook):
                 problems = tuple(each.sentence for each in replies.problems(template, held, now))
                 found[template.key] = _choice(template, row, problems)
-    # Best fit first, then what may leave now; the playbook of the crisis stands before the base one.
-    ordered = sorted(found.values(), key=lambda each: (-each.fits, bool(each.problems)))
+    # What is asked first, and of that what may leave now; the crisis's playbook stands before the base one.
+    ordered = sorted(found.values(), key=lambda each: (not each.fits, bool(each.problems), -each.fits))
     languages = dict.fromkeys(code for playbook in in_force.playbooks for code in playbook.languages)
     return Shelf(tuple(ordered), tuple(languages), in_force.activation_ids)
 

@@ -22,7 +22,6 @@ NOUNS = (
     "agents",
     "forms",
     "events",
-    "hooks",
 )
 
 

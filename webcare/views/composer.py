@@ -144,7 +144,7 @@ def _settled(who: Who, conversation_id: int) -> AnyResponse:
         return answers.created(f"/conversations/{conversation_id}", status=200)
     with db.transaction() as session:
         found = opened(session, who, conversation_id)
-        return answers.html("conversations/_composer_again.html", opened=found)
+        return answers.html("conversations/_composer_again.html", opened=found, **answers.shell(session))
 
 
 def _refused(form: ReplyForm, error: Conflict | Refused, version: int) -> Writing:
@@ -175,5 +175,7 @@ def _again(session: Any, who: Who, what: tuple[int, Writing], status: int) -> Re
     conversation_id, writing = what
     found = opened(session, who, conversation_id, writing)
     if answers.is_fragment("composer"):
-        return answers.html("conversations/_composer_again.html", status, opened=found)
+        return answers.html(
+            "conversations/_composer_again.html", status, opened=found, **answers.shell(session)
+        )
     return page_of(session, who, found, status)

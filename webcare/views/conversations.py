@@ -56,7 +56,7 @@ def messages(conversation_id: int) -> Response:
     """Show the messages and the head alone, for a page that was told of a change."""
     with db.transaction() as session:
         found = opened(session, security.who(), conversation_id)
-        return answers.html("conversations/_news.html", opened=found)
+        return answers.html("conversations/_news.html", opened=found, **answers.shell(session))
 
 
 @blueprint.post("/conversations/<int:conversation_id>/resolution")

@@ -46,7 +46,7 @@ def assess(message: Text, rules: CueSet) -> Assessment:
     exposures = [one.moved(offset) for offset, piece in pieces for one in find_exposures(piece)]
     findings += from_exposures(exposures, is_public=message.is_public)
     silenced = [one for one in findings if one.intent == AUTOMATIC]
-    findings += _unread(language, findings, evidence)
+    findings += _unread(language, findings, evidence, rules)
     findings = silenced or promoted(findings, evidence, rules)
     notices = _notices(text, pieces)
     return _concluded(findings, notices, language)
@@ -71,14 +71,14 @@ def _local(message: Text, rules: CueSet) -> datetime:
     return message.received_at.astimezone(zone)
 
 
-def _unread(language: str, findings: list[Finding], evidence: Evidence) -> list[Finding]:
+def _unread(language: str, findings: list[Finding], evidence: Evidence, rules: CueSet) -> list[Finding]:
     """Return what sends a message up to a person: an unknown language, or nothing understood."""
     length = len(evidence.words.folded)
     if language not in SUPPORTED and (language != UNKNOWN or length):
         words = f"written in a language we have no cues for ({language}); a person must read it"
         return [Finding(HUMAN, Urgency.U2, Reason("language", words), is_unsure=True)]
     if findings:
-        return _beside_thanks(findings, evidence)
+        return _beside_thanks(findings, evidence, rules)
     if length < _TOO_SHORT:
         words = "too short to tell; taken as a question for news"
         return [Finding("status_info", Urgency.U3, Reason("too_short", words))]
@@ -86,11 +86,11 @@ def _unread(language: str, findings: list[Finding], evidence: Evidence) -> list[
     return [Finding(HUMAN, Urgency.U2, Reason("no_cue", words), is_unsure=True)]
 
 
-def _beside_thanks(findings: list[Finding], evidence: Evidence) -> list[Finding]:
+def _beside_thanks(findings: list[Finding], evidence: Evidence, rules: CueSet) -> list[Finding]:
     """Return a finding when only low things were understood and a whole sentence was not."""
     if min(one.level for one in findings) < Urgency.U4 or any(one.intent in _PLAIN for one in findings):
         return []
-    if not has_more(evidence):
+    if not has_more(evidence, rules):
         return []
     words = "a sentence beside the low ones that the rules don't know; a person must read it"
     return [Finding(HUMAN, Urgency.U2, Reason("no_cue", words), is_unsure=True)]

@@ -48,12 +48,14 @@ class _Frozen(BaseModel):
 class Concept(_Frozen):
     """One thing that can be said: phrases per language, and `beware` phrases in which it isn't meant.
 
-    `question_mark`: the mark says it too, in any language.
+    `question_mark`: the mark says it too, in any language. `is_loose`: a building block so common that a
+    sentence which shows nothing else still counts as not understood.
     """
 
     words: dict[str, Phrases]
     beware: dict[str, Phrases] = {}
     question_mark: bool = False
+    is_loose: bool = False
 
 
 class Cue(_Frozen):
@@ -74,6 +76,11 @@ class Cue(_Frozen):
     only_with_deadline: bool = False
     despite: tuple[str, ...] = ()
     is_unsure: bool = False
+
+    @cached_property
+    def others(self) -> tuple[frozenset[str], ...]:
+        """Return the groups beside the first, to see at once that one of them isn't said at all."""
+        return tuple(frozenset(group) for group in self.all[1:])
 
 
 class Intent(_Frozen):
@@ -158,6 +165,11 @@ class CueSet(_Frozen):
     def asked(self) -> tuple[str, ...]:
         """Return the concepts that a question mark says."""
         return tuple(name for name, concept in self.concepts.items() if concept.question_mark)
+
+    @cached_property
+    def loose(self) -> frozenset[str]:
+        """Return the concepts that explain nothing when they stand alone."""
+        return frozenset(name for name, concept in self.concepts.items() if concept.is_loose)
 
     @cached_property
     def by_concept(self) -> dict[str, tuple[tuple[str, Cue], ...]]:

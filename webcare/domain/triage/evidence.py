@@ -51,13 +51,14 @@ def gather(words: Words, rules: CueSet, languages: frozenset[str], received: dat
             hits[concept] = meant
     if words.asking:
         for concept in rules.asked:
-            hits.setdefault(concept, []).extend((at, at) for at in words.asking)
+            hits.setdefault(concept, []).extend(_asked(at, words) for at in words.asking)
     return Evidence(words, hits, read_moments(words, received), received)
 
 
-def has_more(evidence: Evidence) -> bool:
+def has_more(evidence: Evidence, rules: CueSet) -> bool:
     """Tell whether a whole sentence holds nothing that the rules know, as after thanks."""
-    explained = {evidence.words.sentences[place[0]] for places in evidence.hits.values() for place in places}
+    telling = [places for concept, places in evidence.hits.items() if concept not in rules.loose]
+    explained = {evidence.words.sentences[place[0]] for places in telling for place in places}
     unexplained = Counter(number for number in evidence.words.sentences if number not in explained)
     return any(words >= _A_SENTENCE for words in unexplained.values())
 
@@ -88,6 +89,11 @@ def moment_for(places: tuple[Place, ...], evidence: Evidence) -> Moment | None:
             if best is None or (apart, distance) < best[0]:
                 best = (apart, distance), moment
     return best[1] if best else None
+
+
+def _asked(at: int, words: Words) -> Place:
+    """Return where the question mark after word `at` stands: wider than the word, which may count itself."""
+    return (at - 1 if at and words.sentences[at - 1] == words.sentences[at] else at, at)
 
 
 def _said(names: tuple[str, ...], evidence: Evidence) -> list[Place]:

@@ -19,9 +19,10 @@ def from_cues(evidence: Evidence, rules: CueSet) -> list[Finding]:
     """Return one finding per intent and sentence of words that the cues of `rules` find."""
     best: dict[tuple[str, str], Finding] = {}
     tried: set[int] = set()
-    for concept in evidence.hits:
+    said = evidence.hits.keys()
+    for concept in said:
         for slug, cue in rules.by_concept.get(concept, ()):
-            if id(cue) in tried:
+            if id(cue) in tried or any(said.isdisjoint(group) for group in cue.others):
                 continue
             tried.add(id(cue))
             found = _finding(slug, cue, evidence, rules)

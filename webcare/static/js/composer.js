@@ -6,6 +6,7 @@
   const words = () => form()?.querySelector('textarea[name="text"]');
   let timer = 0;
   let saving = null;
+  let isUnsaved = false;
 
   const say = (sentence) => {
     const place = document.getElementById("draft-state");
@@ -22,8 +23,14 @@
     }
     say("saving …");
     saving = fetch(now.dataset.draft, { method: "POST", headers: headers(), body })
-      .then((answer) => say(answer.ok ? "draft saved" : "draft not saved"))
-      .catch(() => say("not saved yet: the connection is lost, the text stays here"));
+      .then((answer) => {
+        isUnsaved = !answer.ok;
+        say(answer.ok ? "draft saved" : "draft not saved");
+      })
+      .catch(() => {
+        isUnsaved = true;
+        say("not saved yet: the connection is lost, the text stays here");
+      });
     return saving;
   };
   const count = () => {
@@ -37,6 +44,7 @@
     clearTimeout(timer);
     timer = setTimeout(save, wait);
   });
+  document.addEventListener("desk:found", () => isUnsaved && save());
   // A reply that is on its way must not be followed by a late draft of the same words.
   document.addEventListener("submit", () => clearTimeout(timer), true);
   addEventListener("pagehide", () => {
@@ -111,6 +119,14 @@
     if (!button || !words()?.value.trim() || words().value === words().defaultValue) return;
     event.preventDefault();
     if (confirm(button.dataset.replaces)) event.detail.issueRequest(true);
+  });
+
+  // After a template came in, the hand goes on where something is still to be filled in.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.detail.requestConfig?.path.endsWith("/composer") || !words()) return;
+    const gap = words().value.match(/\{\w+\}/);
+    words().focus();
+    if (gap) words().setSelectionRange(gap.index, gap.index + gap[0].length);
   });
 
   let wasAtEnd = true;

@@ -16,6 +16,15 @@
     next.scrollIntoView({ block: "nearest" });
   };
 
+  // Closes what is open, then leads back to the list: the page of it on a phone, its row on a desk.
+  const back = () => {
+    const opened = [...document.querySelectorAll("#detail details[open]")];
+    if (opened.length) return opened.forEach((each) => each.removeAttribute("open"));
+    const link = document.querySelector("#conversation .back");
+    if (link?.offsetParent) return link.click();
+    (rows().find((row) => row.hasAttribute("aria-current")) ?? rows()[0])?.focus();
+  };
+
   const doIt = {
     j: () => move(1),
     k: () => move(-1),
@@ -23,6 +32,8 @@
     n: () => window.deskComposer.show("note"),
     a: () => press("claim"),
     e: () => press("resolve"),
+    E: () => press("resolve-next"),
+    Escape: () => back(),
     y: () => navigator.clipboard?.writeText(location.href),
     "[": () => document.body.classList.toggle("body-narrow-context"),
     "?": () => { location.href = "/help/keys"; },

@@ -20,7 +20,8 @@
     },
     conversation: () => {
       const open = byId("conversation");
-      if (open) get(open.dataset.refresh, "messages", "morph:outerHTML");
+      const language = document.querySelector('#reply-form select[name="language"]')?.value;
+      if (open) get(open.dataset.refresh + (language ? `&language=${language}` : ""), "messages", "morph:outerHTML");
     },
     banners: () => get("/banners", "banners", "morph:outerHTML"),
     board: () => {
@@ -52,11 +53,12 @@
     if (noun === "conversation") return isOpen ? ask("list", "conversation") : ask("list");
     if (noun === "delivery" || noun === "message" || noun === "draft") return ask("conversation");
     if (noun === "desk") return ask("banners", "list");
-    return ask("banners", "board");
+    return ask("banners", "board", "conversation");
   };
 
   const lost = (isLost) => {
     const banner = byId("lost");
+    if (!isLost && banner && !banner.hidden) document.dispatchEvent(new CustomEvent("desk:found"));
     if (banner) banner.hidden = !isLost;
   };
   const poll = () => {
@@ -96,13 +98,25 @@
     addEventListener("pagehide", () => source.close(), { once: true });
   };
 
-  // Somebody who is choosing an urgency keeps the head as it is.
+  // Somebody who is choosing an urgency keeps the head as it is; a button that has the focus gets it back.
+  let focused = "";
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const target = event.detail.target;
-    if (target.id === "conversation-head" && (target.querySelector("details[open]") || target.contains(document.activeElement))) {
-      event.detail.shouldSwap = false;
+    // Who is picking a reply keeps the shelf as it is; an open one stays open.
+    if (target.id === "shelf" && target.contains(document.activeElement)) event.detail.shouldSwap = false;
+    else if (target.id === "shelf") {
+      event.detail.fragment.querySelector("details.shelf")?.toggleAttribute("open", target.querySelector("details.shelf")?.open);
     }
+    if (target.id !== "conversation-head") return;
+    if (target.querySelector("details[open]")) event.detail.shouldSwap = false;
+    else if (target.contains(document.activeElement)) focused = document.activeElement.dataset.key ?? "claim";
   });
+  const focusAgain = () => {
+    if (focused && document.activeElement === document.body) {
+      (document.querySelector(`#conversation-head [data-key="${focused}"]`) ?? byId("talk"))?.focus();
+    }
+    focused = "";
+  };
 
   let known = null;
   const rowIds = () => new Set([...document.querySelectorAll("#rows > .row")].map((row) => row.id));
@@ -110,6 +124,7 @@
     if (event.detail.target && event.detail.target.id === "list") known = rowIds();
   });
   document.addEventListener("htmx:afterSettle", () => {
+    focusAgain();
     if (!known) return;
     for (const row of document.querySelectorAll("#rows > .row")) {
       if (!known.has(row.id)) row.classList.add("row-fresh");
@@ -123,6 +138,8 @@
   // After an action: the same place is refreshed where it stands, another conversation is opened beside the list.
   document.body.addEventListener("desk:go", (event) => {
     const to = new URL(event.detail.where, location.href);
+    for (const each of document.querySelectorAll("#conversation-head details[open]")) each.open = false;
+    byId("notices")?.replaceChildren();
     if (to.pathname === location.pathname) return ask("list", "conversation", "banners", "board");
     if (byId("detail") && /^\/conversations\/\d+$/.test(to.pathname)) {
       const at = new URLSearchParams(location.search);

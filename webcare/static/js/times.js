@@ -1,7 +1,10 @@
 // Keeps the times true: the reader's own zone, and how long somebody has waited by now.
 (() => {
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const date = new Intl.DateTimeFormat(document.documentElement.lang, {
+  // English as the reader writes it, day before month where nothing else is known.
+  const page = document.documentElement.lang;
+  const locale = navigator.languages.find((each) => each.startsWith(`${page}-`)) ?? (page === "en" ? "en-GB" : page);
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const date = new Intl.DateTimeFormat(locale, {
     day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
 
