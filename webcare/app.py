@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> Flask:
     listener = Listener(settings.database_url or "", settings.webcare_streams)
     app.extensions["listener"] = listener
     atexit.register(listener.close)
-    app.wsgi_app = _doors(app.wsgi_app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = _doors(app.wsgi_app, settings)  # type: ignore[assignment,method-assign]
     return app
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, Text, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, Table, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -58,6 +58,11 @@ class Row(Base):
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def table(model: type[Base]) -> Table:
+    """Return the table of a model, for bulk statements that should not go through the ORM."""
+    return cast("Table", model.__table__)
 
 
 class _Holder:

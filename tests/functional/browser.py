@@ -74,7 +74,9 @@ def browsing(chromium: str) -> Iterator[Browser]:
 
 def window(browser: Browser, **options: Any) -> Window:
     """Open a window with cookies of its own; `options` are those of a Playwright context."""
-    context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", "timezone_id": "UTC", **options})
+    context = browser.new_context(
+        **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Amsterdam", **options}
+    )
     context.set_default_timeout(SLOW_MS)
     page = context.new_page()
     opened = Window(page)

@@ -49,6 +49,11 @@ class Floor:
             f"{self.program.url}/hooks/{self.inbox.slug}", content=body, headers=signed(self.inbox, body)
         )
         assert answer.status_code == 202, answer.text
+        until(
+            15,
+            f"{message['id']} is read",
+            lambda: self.program.rows("SELECT 1 FROM messages WHERE external_id = :id", id=message["id"]),
+        )
 
     def opens(self, who: Window, contact: str) -> Page:
         """Open the conversation with a contact from the list."""

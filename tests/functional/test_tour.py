@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.functional.browser import (
+    DESK,
     PHONE,
     Window,
     browsing,
@@ -115,7 +116,6 @@ def test_step_3_claim_it(tour: Tour) -> None:
 def test_step_4_write_a_reply_that_rests_on_facts(tour: Tour) -> None:
     composer = tour.desk.locator("#composer")
     composer.get_by_text("Reply templates").click()
-    picture(tour.dana, "templates")
     composer.locator(".template").filter(has_text="volc.nomoney").get_by_role("button", name="Insert").click()
     words = composer.get_by_label("Your reply")
     expect(words).not_to_have_value("")
@@ -129,15 +129,6 @@ def test_step_4_write_a_reply_that_rests_on_facts(tour: Tour) -> None:
     words.fill(re.sub(r"\{\w+\}", "today", words.input_value()))
 
 
-def test_step_5_send_it_and_see_it_withheld(tour: Tour) -> None:
-    tour.desk.get_by_role("button", name="Send", exact=True).click()
-    sent = tour.desk.locator(".message-outbound")
-    expect(sent).to_contain_text("volc.nomoney v1")
-    expect(sent).to_contain_text("care_mode v1")
-    expect(sent).to_contain_text("withheld: this is a rehearsal", timeout=15_000)
-    expect(tour.desk.get_by_label("Your reply")).to_have_value("")
-
-
 def test_pictures_of_the_desk(tour: Tour) -> None:
     if not os.environ.get("WEBCARE_SCREENSHOTS"):
         pytest.skip("Pictures are taken by `make screenshots` only.")
@@ -147,11 +138,19 @@ def test_pictures_of_the_desk(tour: Tour) -> None:
     tour.desk.emulate_media(color_scheme="dark")
     picture(tour.dana, "desk-dark")
     tour.desk.emulate_media(color_scheme="light")
+    tour.desk.locator("#composer summary").click()
     tour.desk.set_viewport_size(PHONE)
     picture(tour.dana, "desk-phone")
-    tour.desk.goto(f"{tour.program.url}/conversations")
-    picture(tour.dana, "list-phone")
-    tour.desk.set_viewport_size({"width": 1440, "height": 900})
+    tour.desk.set_viewport_size(DESK)
+
+
+def test_step_5_send_it_and_see_it_withheld(tour: Tour) -> None:
+    tour.desk.get_by_role("button", name="Send", exact=True).click()
+    sent = tour.desk.locator(".message-outbound")
+    expect(sent).to_contain_text("volc.nomoney v1")
+    expect(sent).to_contain_text("care_mode v1")
+    expect(sent).to_contain_text("withheld: this is a rehearsal", timeout=15_000)
+    expect(tour.desk.get_by_label("Your reply")).to_have_value("")
 
 
 def test_step_6_take_a_fact_back(tour: Tour) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ REHEARSAL = "rehearsal.yaml"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+@lru_cache(maxsize=1)
 def shipped() -> Path:
     """Return the folder with the playbooks that ship, in an installed wheel or in a checkout."""
     package = Path(__file__).parent.parent

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
 from webcare import clock
+from webcare.db import table
 from webcare.domain.standing import Heard, hear
 from webcare.models import Contact, Conversation, Message
 from webcare.queries import activations
@@ -72,7 +73,7 @@ def _contacts(session: Session, reads: Sequence[Read]) -> dict[tuple[str, str], 
         known["name"] = known["name"] or read.inbound.name
     if not named:
         return {}
-    statement = pg_insert(Contact)
+    statement = pg_insert(table(Contact))
     statement = statement.on_conflict_do_update(
         index_elements=["channel", "address"],
         set_={"name": text("CASE WHEN contacts.name = '' THEN excluded.name ELSE contacts.name END")},
@@ -180,8 +181,11 @@ def _begin(session: Session, groups: Sequence[_Group]) -> list[tuple[int, Read]]
     new = {group.home: group for group in groups if not group.old}
     if not new:
         return []
+    # The tables, not the classes: the ORM would cut the rows into runs that lack the same columns.
     rows = session.execute(
-        insert(Conversation).returning(Conversation.id, Conversation.contact_id, Conversation.inbox_id),
+        insert(table(Conversation)).returning(
+            Conversation.id, Conversation.contact_id, Conversation.inbox_id
+        ),
         [_new(group, _columns(session, group)) for group in new.values()],
     )
     return [(row.id, read) for row in rows for read in new[row.contact_id, row.inbox_id].reads]
@@ -220,7 +224,7 @@ def _write(session: Session, pairs: Sequence[tuple[int, Read]]) -> list[Placed]:
     if not pairs:
         return []
     written = session.execute(
-        insert(Message).returning(Message.id, Message.raw_event_id),
+        insert(table(Message)).returning(Message.id, Message.raw_event_id),
         [_message(conversation_id, read) for conversation_id, read in pairs],
     )
     by_raw = {row.raw_event_id: row.id for row in written}

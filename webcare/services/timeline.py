@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from webcare import clock
+from webcare.db import table
 from webcare.domain.rights import Who
 from webcare.models import Event
 
@@ -37,4 +38,4 @@ def record_many(
         for who, (noun, noun_id), data in happenings
     ]
     if rows:
-        session.execute(insert(Event), rows)
+        session.execute(insert(table(Event)), rows)

@@ -31,11 +31,15 @@ class _Entry(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it."""
+    """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it.
+
+    `pairs` and `followed` go by the atom of the next word: concepts that the two say, and longer phrases.
+    """
 
     atoms: frozenset[int]
     alone: tuple[str, ...]
-    followed: dict[int, tuple[_Entry, ...]]
+    pairs: dict[int, list[str]]
+    followed: dict[int, list[_Entry]]
     gapped: tuple[_Entry, ...]
 
 
@@ -113,16 +117,23 @@ class Lexicon:
         seen = self._seen.setdefault(languages, {})
         known = [seen.get(word) or self._look(word, languages) for word in words.folded]
         atoms = [word.atoms for word in known]
-        atoms.append(frozenset())
-        for at, word in enumerate(known):
-            for concept in word.alone:
+        sentences = words.sentences
+        for at, (_, alone, pairs, followed, gapped) in enumerate(known):
+            for concept in alone:
                 hits.setdefault(concept, []).append((at, at))
-            # Most phrases fail at their second word: only those that it continues are walked.
-            continued = atoms[at + 1] & word.followed.keys() if word.followed else ()
-            for entry in chain(word.gapped, *(word.followed[atom] for atom in continued)):
-                last = _walk(entry, atoms, words.sentences, at)
+            for entry in gapped:
+                last = _walk(entry, atoms, sentences, at)
                 if last >= 0:
                     hits.setdefault(entry.concept, []).append((at, last))
+            # Most phrases fail at their second word: only those that it continues are looked at.
+            if (pairs or followed) and at + 1 < len(known) and sentences[at + 1] == sentences[at]:
+                for atom in atoms[at + 1]:
+                    for concept in pairs.get(atom, ()):
+                        hits.setdefault(concept, []).append((at, at + 1))
+                    for entry in followed.get(atom, ()):
+                        last = _walk(entry, atoms, sentences, at)
+                        if last >= 0:
+                            hits.setdefault(entry.concept, []).append((at, last))
         return hits
 
     def _add(self, concept: str, language: str, phrase: str) -> None:
@@ -152,6 +163,7 @@ class Lexicon:
 
     def _sorted_out(self, atoms: frozenset[int], languages: frozenset[str]) -> _Known:
         alone: dict[str, None] = {}
+        pairs: dict[int, list[str]] = {}
         followed: dict[int, list[_Entry]] = {}
         gapped: list[_Entry] = []
         for entry in chain.from_iterable(self._starts.get(atom, ()) for atom in sorted(atoms)):
@@ -161,12 +173,13 @@ class Lexicon:
                 alone[entry.concept] = None
             elif entry.rest[0][1]:
                 gapped.append(entry)
+            elif len(entry.rest) == 1:
+                for second in entry.rest[0][0]:
+                    pairs.setdefault(second, []).append(entry.concept)
             else:
                 for second in entry.rest[0][0]:
                     followed.setdefault(second, []).append(entry)
-        return _Known(
-            atoms, tuple(alone), {atom: tuple(found) for atom, found in followed.items()}, tuple(gapped)
-        )
+        return _Known(atoms, tuple(alone), pairs, followed, tuple(gapped))
 
 
 def _walk(entry: _Entry, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:
