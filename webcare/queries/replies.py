@@ -15,7 +15,10 @@ from webcare.queries.inbox import ConversationRow
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One reply template on the shelf; `problems` holds a sentence per fact that is missing or over."""
+    """One reply template on the shelf; `problems` holds a sentence per fact that is missing or over.
+
+    `fits` is how much of what it answers was asked, in per cent; 1 for a template about nothing special.
+    """
 
     key: str
     version: int
@@ -65,7 +68,7 @@ def _choice(template: ReplyTemplate, row: ConversationRow, problems: tuple[str, 
         version=template.version,
         purpose=dict(template.purpose.root),
         languages=tuple(template.texts.root),
-        fits=2 * shared + (1 if not template.intents else 0),
+        fits=100 * shared // len(template.intents) if template.intents else 1,
         is_approved=template.approved,
         is_locked=template.locked,
         problems=problems,
