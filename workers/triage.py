@@ -6,8 +6,10 @@ import os
 import socket
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
+from sqlalchemy.orm import Session
 
 from webcare import channels, db, queues
 from webcare.domain.triage import CueSet, assess
@@ -16,12 +18,14 @@ from webcare.domain.urgency import Urgency
 from webcare.domain.utterances import Inbound, Raw
 from webcare.errors import Away, Unreadable
 from webcare.queries import activations
-from webcare.services import reading
+from webcare.services import intake, reading
 from webcare.services.reading import Claimed, Read
 
 log = structlog.get_logger(__name__)
 
-BATCH = 250
+BATCH = reading.TOGETHER[0]
+# What was read by then is shown; far below the lease, which must not end under a worker that lives.
+READ_S = 2.0
 # A job that drains longer than this hands over to the next one, well before RQ's time limit.
 SPELL_S = 30.0
 # From here on the urgent lane reads the newest first, so that nobody in danger waits behind a backlog.
@@ -39,11 +43,11 @@ def drain() -> int:
     until = time.monotonic() + SPELL_S
     handled = 0
     while time.monotonic() < until:
-        batch = once(worker_name())
-        if not batch:
+        fresh, suspects = once(worker_name()), again(worker_name())
+        if not fresh + suspects:
             return handled
-        handled += batch
-        if batch == BATCH:
+        handled += fresh + suspects
+        if fresh == BATCH:
             _call_for_help()
     queues.ring("triage")
     return handled
@@ -59,12 +63,43 @@ def once(worker: str, limit: int = BATCH, *, is_newest_first: bool = False) -> i
     """Read one batch and return its size; raise Away when the database is gone, with nothing lost."""
     with db.transaction() as session:
         claimed = reading.claim(session, worker, limit, is_newest_first=is_newest_first)
-        rules = {one.inbox.id: activations.in_force(session, one.inbox).cues for one in claimed}
+        rules = _rules(session, claimed)
+    return _handle(worker, claimed, rules)
+
+
+def again(worker: str) -> int:
+    """Read one small group of what a reader has died on, and return its size."""
+    with db.transaction() as session:
+        claimed = reading.claim_suspects(session, worker)
+        rules = _rules(session, claimed)
+    return _handle(worker, claimed, rules)
+
+
+def _rules(session: Session, claimed: Sequence[Claimed]) -> dict[int, CueSet]:
+    return {one.inbox.id: activations.in_force(session, one.inbox).cues for one in claimed}
+
+
+def _handle(worker: str, claimed: Sequence[Claimed], rules: dict[int, CueSet]) -> int:
     if not claimed:
         return 0
-    reads = [read(one, rules[one.inbox.id]) for one in claimed]
+    reads = _read_some(claimed, rules)
     _keep(worker, reads)
-    return len(claimed)
+    if len(reads) < len(claimed):
+        with db.transaction() as session:
+            reading.put_back(session, worker, [one.id for one in claimed[len(reads) :]])
+    return len(reads)
+
+
+def _read_some(claimed: Sequence[Claimed], rules: dict[int, CueSet]) -> list[Read]:
+    """Read until time is up: what is slow to read must not keep the others from the desk."""
+    until = time.monotonic() + READ_S
+    reads = []
+    for one in claimed:
+        reads.append(read(one, rules[one.inbox.id]))
+        if time.monotonic() > until:
+            log.warning("slow_batch", read=len(reads), of=len(claimed))
+            break
+    return reads
 
 
 def read(claimed: Claimed, rules: CueSet) -> Read:
@@ -82,12 +117,18 @@ def _parse(claimed: Claimed) -> tuple[Inbound, str | None]:
         )
     raw = Raw(claimed.body, claimed.headers, claimed.received_at)
     try:
-        return channels.module(claimed.inbox.channel).parse(raw, claimed.inbox.config()), None
+        inbound = channels.module(claimed.inbox.channel).parse(raw, claimed.inbox.config())
+        return (_told_apart(inbound) if intake.SAME_ID in claimed.headers else inbound), None
     except Unreadable as error:
         return shell, str(error)
     except Exception as error:  # noqa: BLE001 - a stranger's bytes must never stop the queue
         log.warning("unexpected_unreadable", raw_event=claimed.id, kind=type(error).__name__)
         return shell, f"This message could not be read ({type(error).__name__}); it is kept as it came."
+
+
+def _told_apart(inbound: Inbound) -> Inbound:
+    notice = "Came with the id of an earlier message, but says something else; both are shown."
+    return replace(inbound, external_id=None, notices=(*inbound.notices, notice))
 
 
 def _judge(claimed: Claimed, inbound: Inbound, rules: CueSet, trouble: str | None) -> Assessment:

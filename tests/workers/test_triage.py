@@ -100,11 +100,51 @@ def test_input_that_kills_its_reader_is_set_aside_where_people_see_it(inbox: Inb
     arrive(inbox, said("poison"))
     for _ in range(reading.MOST_ATTEMPTS):
         with db.transaction() as session:  # a worker that claims and is killed
-            assert reading.claim(session, "dead", 10)
+            assert reading.claim(session, "dead", 10) or reading.claim_suspects(session, "dead")
             session.execute(text("UPDATE raw_events SET lease_until = now() - interval '1 second'"))
     assert triage.drain() == 1
     ((trouble,),) = rows("SELECT trouble FROM messages")
     assert "stopped a worker" in trouble
+
+
+def test_innocents_do_not_share_the_fate_of_what_killed_their_reader(inbox: InboxRow) -> None:
+    arrive(inbox, said("POISON"), *(said(f"Is flight ZZ{n} going?", by=f"c{n}") for n in range(60)))
+    groups = []
+    while rows("SELECT 1 FROM raw_events WHERE state = 'received'"):
+        with db.transaction() as session:
+            claimed = reading.claim(session, "w", 250) or reading.claim_suspects(session, "w")
+        groups.append(len(claimed))
+        if any(b"POISON" in one.body and one.attempts <= reading.MOST_ATTEMPTS for one in claimed):
+            rows("UPDATE raw_events SET lease_until = now() - interval '1 second' RETURNING 1")  # killed
+            continue
+        reads = [triage.read(one, _rules(inbox)) for one in claimed]
+        with db.transaction() as session:
+            reading.keep(session, "w", reads)
+    assert len(groups) < 40
+    assert rows("SELECT count(*) FROM messages WHERE trouble IS NULL") == [(60,)]
+    assert len(rows("SELECT 1 FROM messages WHERE trouble LIKE '%stopped a worker%'")) == 1
+
+
+def test_the_same_id_with_other_words_is_shown_too(inbox: InboxRow) -> None:
+    for words in ("hello there", "HELP, my mother has chest pain"):
+        body = json.dumps(said(words, id="c1")).encode()
+        with db.transaction() as session:
+            intake.accept(session, inbox, [Arrived("id:c1", body, hashlib.sha256(body).digest(), "c1")])
+    assert triage.drain() == 2
+    assert rows("SELECT count(*), min(urgency) FROM messages") == [(2, 0)]
+    ((notices,),) = rows("SELECT notices FROM messages WHERE urgency = 0")
+    assert "id of an earlier message" in notices[0]
+    with db.transaction() as session:
+        assert all(row.is_balanced for row in ledger.rows(session))
+
+
+def test_a_slow_batch_shows_what_it_read_and_puts_the_rest_back(
+    inbox: InboxRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(inbox, *(said(f"Is flight ZZ{n} going?", by=f"c{n}") for n in range(5)))
+    monkeypatch.setattr(triage, "READ_S", -1.0)
+    assert triage.once("w") == 1
+    assert rows("SELECT count(*) FROM raw_events WHERE state = 'received' AND attempts = 0") == [(4,)]
 
 
 def test_a_lease_keeps_others_away_until_it_ends(inbox: InboxRow) -> None:

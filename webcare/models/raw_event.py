@@ -23,6 +23,12 @@ class RawEvent(Row):
         UniqueConstraint("inbox_id", "dedupe_key"),
         Index("ix_raw_events_waiting", "id", postgresql_where=text("state = 'received'")),
         Index(
+            "ix_raw_events_suspect",
+            "attempts",
+            "id",
+            postgresql_where=text("state = 'received' AND attempts > 0"),
+        ),
+        Index(
             "ix_raw_events_odd",
             "inbox_id",
             "state",

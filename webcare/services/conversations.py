@@ -122,7 +122,7 @@ def set_urgency(session: Session, who: Who, conversation_id: int, level: int, re
     if row.waiting_since is not None:
         row.due_at = _moved_due(session, row, before, now)
     session.flush()
-    _free_unseen(session, [row.id])
+    free_unseen(session, [row.id])
     timeline.record(
         session, who, "urgency_set", ("conversation", row.id), before=before, after=level, why=why
     )
@@ -137,7 +137,7 @@ def promote_waiting(session: Session, limit: int = 500) -> int:
     """
     rows = session.execute(_PROMOTE, {**_promises(session), "limit": limit, "missed": _MISSED}).all()
     levels = {row.id: int(row.urgency) for row in rows}
-    _free_unseen(session, list(levels))
+    free_unseen(session, list(levels))
     timeline.record_many(
         session,
         "promoted",
@@ -189,7 +189,7 @@ def _promises(session: Session) -> dict[str, Any]:
     return {"inboxes": list(inboxes), "levels": list(levels), "minutes": list(minutes), "now": clock.now()}
 
 
-def _free_unseen(session: Session, conversation_ids: Sequence[int]) -> None:
+def free_unseen(session: Session, conversation_ids: Sequence[int]) -> None:
     """End claims of those who may not see the conversation at its new level; someone else must get it."""
     blind = [role for role, rights in RIGHTS.items() if "urgency.see_all" not in rights]
     lowest = Who(0, "", "", blind[0]).lowest_urgency_seen if blind else 0

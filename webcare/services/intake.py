@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from sqlalchemy import Text, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from webcare import clock, queues
 from webcare.db import Moment
 from webcare.queries.inboxes import InboxRow
 from webcare.services import timeline
+
+# Marks bytes that came under the id of an earlier message with other words.
+SAME_ID = "Webcare-Same-Id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,17 @@ _KEEP = text("""
              AS given(inbox_id, dedupe_key, external, headers, starts, length)
     ), kept AS (
         INSERT INTO raw_events (inbox_id, dedupe_key, external_id, sha256, body, headers, state)
-        SELECT inbox_id, dedupe_key, external_id, sha256(body), body, headers, :state
+        SELECT inbox_id, dedupe_key, external_id, sha256(body), body, headers, 'received'
         FROM arrived ORDER BY inbox_id, dedupe_key
         ON CONFLICT (inbox_id, dedupe_key) DO NOTHING
         RETURNING id, inbox_id, dedupe_key
     ), counted AS (
         INSERT INTO events (at, verb, noun, noun_id, data)
         SELECT :now, 'accepted', 'inbox', inbox_id, jsonb_build_object('kept', count(*))
-        FROM kept WHERE :state = 'received' GROUP BY inbox_id
+        FROM kept GROUP BY inbox_id
     )
     SELECT id, inbox_id, dedupe_key FROM kept
-""").bindparams(bindparam("now", type_=Moment()), bindparam("state", type_=Text()))
+""").bindparams(bindparam("now", type_=Moment()))
 _FIND = text("""
     SELECT raw.id, raw.inbox_id, raw.dedupe_key, raw.sha256
     FROM unnest(CAST(:inbox AS bigint[]), CAST(:key AS text[])) AS asked(inbox_id, dedupe_key)
@@ -79,7 +82,7 @@ def accept(session: Session, inbox: InboxRow, items: Sequence[Arrived]) -> list[
 def accept_many(session: Session, arrived: Sequence[Kept]) -> list[Receipt]:
     """Keep messages of several inboxes in one statement; the heart of the shared commit."""
     queues.after_commit(session, "triage")
-    new = _insert(session, arrived, "received")
+    new = _insert(session, arrived)
     if len(new) == len(arrived):
         return [Receipt(f"r{new[_place(pair)]}", "kept") for pair in arrived]
     return _sorted_out(session, arrived, new)
@@ -89,7 +92,6 @@ def _sorted_out(session: Session, arrived: Sequence[Kept], new: dict[tuple[int, 
     """Return receipts when some messages came before; keep what differs beside the first."""
     known = _find(session, [pair for pair in arrived if _place(pair) not in new])
     receipts: list[Receipt] = []
-    differing: list[Kept] = []
     given: set[tuple[int, str]] = set()
     for pair in arrived:
         place = _place(pair)
@@ -98,12 +100,10 @@ def _sorted_out(session: Session, arrived: Sequence[Kept], new: dict[tuple[int, 
             receipts.append(Receipt(f"r{new[place]}", "kept"))
             continue
         raw_id, sha256 = known.get(place) or _twin(arrived, new, place)
-        same = sha256 == pair[1].sha256
-        receipts.append(Receipt(f"r{raw_id}", "duplicate" if same else "differs"))
-        if not same:
-            differing.append((pair[0], _renamed(pair[1])))
-    if differing:
-        _insert(session, differing, "duplicate")
+        if sha256 == pair[1].sha256:
+            receipts.append(Receipt(f"r{raw_id}", "duplicate"))
+        else:
+            receipts.append(_beside(session, pair))
     _account(session, arrived, receipts)
     return receipts
 
@@ -120,14 +120,16 @@ def _twin(
     return new[place], first[1].sha256
 
 
-def _renamed(item: Arrived) -> Arrived:
-    # The sender used one id for two texts: the second is kept beside the first and shows in the ledger.
-    return Arrived(
-        f"{item.dedupe_key}#{item.sha256.hex()}", item.body, item.sha256, item.external_id, item.headers
-    )
+def _beside(session: Session, pair: Kept) -> Receipt:
+    """Keep a message whose id was used for other words before; it is shown too, and says so."""
+    inbox, item = pair
+    key = f"{item.dedupe_key}#{item.sha256.hex()}"
+    other = inbox, Arrived(key, item.body, item.sha256, None, {**item.headers, SAME_ID: "1"})
+    raw_id = _insert(session, [other]).get((inbox.id, key)) or _find(session, [other])[inbox.id, key][0]
+    return Receipt(f"r{raw_id}", "differs")
 
 
-def _insert(session: Session, arrived: Sequence[Kept], state: str) -> dict[tuple[int, str], int]:
+def _insert(session: Session, arrived: Sequence[Kept]) -> dict[tuple[int, str], int]:
     if any("\n" in item.dedupe_key or "\n" in (item.external_id or "") for _, item in arrived):
         raise ValueError(
             "A dedupe key or an external id holds a line break; channels must not let one through."
@@ -143,7 +145,6 @@ def _insert(session: Session, arrived: Sequence[Kept], state: str) -> dict[tuple
             "bodies": b"".join([item.body for _, item in arrived]),
             "starts": [1, *(end + 1 for end in ends[:-1])],
             "lengths": [len(item.body) for _, item in arrived],
-            "state": state,
             "now": clock.now(),
         },
     )

@@ -17,7 +17,7 @@ from webcare.domain.urgency import due_at
 from webcare.models import Conversation, Desk, Message
 from webcare.queries import activations, inboxes
 from webcare.queries.activations import InForce
-from webcare.services import standings, timeline
+from webcare.services import conversations, standings, timeline
 
 
 def batch(session: Session, limit: int = 200) -> int:
@@ -37,26 +37,36 @@ def batch(session: Session, limit: int = 200) -> int:
         return 0
     known = inboxes.by_ids(session, sorted({row.inbox_id for row in rows}))
     heard = _unanswered(session, [row.id for row in rows])
+    before = {row.id: row.urgency for row in rows}
     changes: list[dict[str, Any]] = []
     for row in rows:
         in_force = activations.in_force(session, known[row.inbox_id])
-        columns = standings.columns(_again(row, heard.get(row.id, []), in_force))
+        # Open without anybody waiting: a person reopened it. Its level stands, only the epoch moves on.
+        old = standings.of(row) or standings.at_rest(row)
+        columns = standings.columns(_again(old, heard.get(row.id, []), in_force))
+        if row.waiting_since is None:
+            columns |= {"waiting_since": None, "due_at": row.due_at}
         changes.append({"conversation": row.id, "heard": 0, **columns, "epoch": in_force.epoch})
     standings.apply(session, changes)
-    _record(session, rows, changes)
-    live.tell(session, "conversation", [row.id for row in rows])
-    return len(rows)
+    session.expire_all()
+    conversations.free_unseen(session, [row["conversation"] for row in changes])
+    _record(session, before, changes)
+    live.tell(session, "conversation", before)
+    return len(changes)
 
 
-def _record(session: Session, rows: Sequence[Conversation], changes: Sequence[dict[str, Any]]) -> None:
-    pairs = zip(rows, changes, strict=True)
+def _record(session: Session, before: dict[int, int], changes: Sequence[dict[str, Any]]) -> None:
+    moved = [change for change in changes if change["urgency"] != before[change["conversation"]]]
     timeline.record_many(
         session,
         "retriaged",
         [
-            (None, ("conversation", row.id), {"from": row.urgency, "to": change["urgency"]})
-            for row, change in pairs
-            if change["urgency"] != row.urgency
+            (
+                None,
+                ("conversation", change["conversation"]),
+                {"from": before[change["conversation"]], "to": change["urgency"]},
+            )
+            for change in moved
         ],
     )
 
@@ -78,19 +88,24 @@ def _unanswered(session: Session, ids: Sequence[int]) -> dict[int, list[Message]
     return found
 
 
-def _again(row: Conversation, messages: Sequence[Message], in_force: InForce) -> Standing:
-    old = standings.of(row)
-    if old is None:
-        raise AssertionError(
-            f"Conversation {row.id} is open but nobody waits in it; a constraint should forbid that."
-        )
+def _again(old: Standing, messages: Sequence[Message], in_force: InForce) -> Standing:
     if not messages:
         return replace(old, due=due_at(old.urgency, old.level_since, in_force.due_minutes))
     new = hear(None, [_heard(message, in_force) for message in messages], in_force.due_minutes)
-    kept = tuple(one for one in old.reasons if one.code in standings.STANDING_CODES)
-    if kept and old.urgency <= new.urgency:
+    codes = {one.code for one in old.reasons}
+    if standings.HUMAN in codes:
+        return _after_a_word(old, messages, in_force)
+    if standings.WAITED in codes and old.urgency <= new.urgency:
+        kept = tuple(one for one in old.reasons if one.code == standings.WAITED)
         new = replace(new, urgency=old.urgency, reasons=(*kept, *new.reasons), level_since=old.level_since)
     return replace(new, due=due_at(new.urgency, new.level_since, in_force.due_minutes))
+
+
+def _after_a_word(old: Standing, messages: Sequence[Message], in_force: InForce) -> Standing:
+    """Return the standing of a conversation that a person judged: only what came later may raise it."""
+    later = [_heard(message, in_force) for message in messages if message.at > old.level_since]
+    standing = hear(old, later, in_force.due_minutes) if later else old
+    return replace(standing, due=due_at(standing.urgency, standing.level_since, in_force.due_minutes))
 
 
 def _heard(message: Message, in_force: InForce) -> Heard:

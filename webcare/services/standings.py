@@ -14,8 +14,9 @@ from webcare.domain.triage.assessment import Assessment, Reason
 from webcare.domain.urgency import Urgency
 from webcare.models import Conversation, Message
 
-# Reasons that a person or the clock gave; triage may raise a level above them, never take them away.
-STANDING_CODES = frozenset({"human", "waited"})
+# Codes of reasons that a person and the clock gave; triage never takes those away.
+HUMAN = "human"
+WAITED = "waited"
 
 _APPLY = text("""
     UPDATE conversations SET state = 'open',
@@ -48,6 +49,11 @@ def of(row: Conversation | None) -> Standing | None:
     """Return how `row` stands, or None when nobody waits for us there."""
     if row is None or row.state != "open" or row.waiting_since is None or row.due_at is None:
         return None
+    return at_rest(row)
+
+
+def at_rest(row: Conversation) -> Standing:
+    """Return how `row` stands, taking its last moments where nobody waits."""
     return Standing(
         urgency=Urgency(row.urgency),
         reasons=reasons_of(row.reasons),
@@ -55,9 +61,9 @@ def of(row: Conversation | None) -> Standing | None:
         language=row.language,
         is_unsure=row.is_unsure,
         deadline=row.deadline_at,
-        waiting_since=row.waiting_since,
+        waiting_since=row.waiting_since or row.last_message_at,
         level_since=row.level_since,
-        due=row.due_at,
+        due=row.due_at or row.last_message_at,
         last_message_at=row.last_message_at,
         preview=row.preview,
         subject=row.subject,

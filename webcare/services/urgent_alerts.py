@@ -44,8 +44,7 @@ _UNCLAIMED = text("""
 _ARRIVED = text("""
     SELECT c.id, c.intents, c.language, c.waiting_since, c.last_message_at
     FROM conversations c
-    WHERE c.id = ANY(:ids) AND c.state = 'open' AND c.assignee_id IS NULL AND c.urgency = 0
-      AND c.rehearsal_id IS NULL
+    WHERE c.id = ANY(:ids) AND c.state = 'open' AND c.urgency = 0 AND c.rehearsal_id IS NULL
     ORDER BY c.id
 """)
 _RECENT = text("""
@@ -59,7 +58,11 @@ _HOW_MANY = text("""
 
 
 def received(session: Session, conversation_ids: Sequence[int]) -> int:
-    """Alert at once to those of `conversation_ids` that are U0 and unclaimed; return how many were told."""
+    """Alert at once to those of `conversation_ids` that are U0; return how many were told.
+
+    For conversations in which somebody has just written about danger: a claim is no excuse to say nothing,
+    its holder may be away.
+    """
     rows = session.execute(_ARRIVED, {"ids": list(conversation_ids)}).all()
     return _tell(session, _RULES[0], rows)
 

@@ -72,6 +72,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('unreadable', 'duplicate')"),
     )
     op.create_index(
+        "ix_raw_events_suspect",
+        "raw_events",
+        ["attempts", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'received' AND attempts > 0"),
+    )
+    op.create_index(
         "ix_raw_events_waiting",
         "raw_events",
         ["id"],
@@ -634,6 +641,11 @@ def downgrade() -> None:
     op.drop_table("sign_in_attempts")
     op.drop_index(
         "ix_raw_events_waiting", table_name="raw_events", postgresql_where=sa.text("state = 'received'")
+    )
+    op.drop_index(
+        "ix_raw_events_suspect",
+        table_name="raw_events",
+        postgresql_where=sa.text("state = 'received' AND attempts > 0"),
     )
     op.drop_index(
         "ix_raw_events_odd",

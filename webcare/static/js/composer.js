@@ -57,8 +57,9 @@
     if (!field) return;
     const before = field.value.slice(0, field.selectionStart);
     const gap = before && !/\s$/.test(before) ? " " : "";
+    const rest = /^[\p{L}\p{N}]/u.test(field.value.slice(field.selectionEnd)) ? " " : "";
     field.focus();
-    field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, "end");
+    field.setRangeText(gap + text + rest, field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
@@ -126,7 +127,8 @@
     if (!event.detail.requestConfig?.path.endsWith("/composer") || !words()) return;
     const gap = words().value.match(/\{\w+\}/);
     words().focus();
-    if (gap) words().setSelectionRange(gap.index, gap.index + gap[0].length);
+    const end = words().value.length;
+    words().setSelectionRange(gap?.index ?? end, gap ? gap.index + gap[0].length : end);
   });
 
   let wasAtEnd = true;
