@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
 import click
 
 from webcare import metrics_folder, settings
+from webcare.commands import plain_words
 
 # Loaded when asked for, so that `webcare playbook check` does not pay for the web server.
 COMMANDS = {
@@ -25,6 +27,8 @@ COMMANDS = {
     "link": "webcare.commands.link:link",
     "playbook": "webcare.commands.playbook:playbook",
 }
+# These never speak to an engine, so a wrong address is none of their business.
+_NEED_NO_ENGINE = frozenset({"settings", "playbook"})
 
 
 class _Lazy(click.Group):
@@ -34,11 +38,32 @@ class _Lazy(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        # Before anything counts: the metrics library chooses its way of working when it is imported.
-        metrics_folder.prepare(settings.get().webcare_var)
+        _prepare(name)
         module, _, attribute = COMMANDS[name].partition(":")
         found: Any = getattr(importlib.import_module(module), attribute)
         return found if isinstance(found, click.Command) else None
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with plain_words.spoken():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with plain_words.spoken():
+            return super().invoke(ctx)
+
+
+def _prepare(name: str) -> None:
+    chosen = settings.get()
+    if name not in _NEED_NO_ENGINE:
+        plain_words.check_addresses(chosen)
+    try:
+        # Before anything counts: the metrics library chooses its way of working when it is imported.
+        metrics_folder.prepare(chosen.webcare_var)
+    except OSError as error:
+        name = metrics_folder.NAME if os.environ.get(metrics_folder.NAME) else "WEBCARE_VAR"
+        raise plain_words.no_folder(name, error) from None
 
 
 @click.group(cls=_Lazy)

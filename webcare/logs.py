@@ -59,7 +59,8 @@ def set_up() -> None:
 
 def _formatter(shared: list[Any]) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        # What our own lines say beside their sentence: a route, a kind of error.
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             # ASCII, so that no control, line separator or direction mark reaches a terminal as itself.

@@ -11,6 +11,7 @@ import structlog
 from webcare import channels, metrics, queues, settings
 from webcare.db import transaction
 from webcare.domain.outcome import LATE_S, Outcome, of_error
+from webcare.domain.utterances import InboxConfig
 from webcare.services import heartbeats, outbox
 from workers import stopping
 from workers.deadline import within
@@ -67,7 +68,7 @@ def _send_if_time(worker: str, until: float, delivery_id: int) -> bool | None:
 
 def _send(delivery_id: int, worker: str) -> bool:
     with transaction() as session:
-        ready = outbox.begin(session, delivery_id, worker, channels.sends_by)
+        ready = outbox.begin(session, delivery_id, worker, channels.sends_by, _lacks)
     if ready is None:
         return False
     # From here on no transaction is open, and a crash leaves `sending` behind.
@@ -78,6 +79,18 @@ def _send(delivery_id: int, worker: str) -> bool:
         outbox.record(session, ready, outcome)
     log.info("delivery", delivery=delivery_id, attempt=ready.attempt_no, result=outcome.result)
     return True
+
+
+def _lacks(inbox: InboxConfig) -> str:
+    """Return what someone has to fill in before anything can leave through this inbox; '' for nothing."""
+    if inbox.channel == "email" and not settings.get().smtp_host:
+        return "No mail server is set, so this reply waits. Set SMTP_HOST (and SMTP_PORT) and restart."
+    if inbox.channel == "webhook" and not inbox.options.get("outbound_url"):
+        return (
+            f"The inbox {inbox.slug!r} has no outbound_url in its options, so its replies wait."
+            " Add it to the inbox."
+        )
+    return ""
 
 
 def _outcome(ready: outbox.Ready) -> Outcome:

@@ -3,93 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import errno
 import signal
 import socket
+import stat
+import sys
 from pathlib import Path
 from typing import Any
 
 import structlog
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from webcare import db, logs, settings
 from webcare.errors import Away
-from webcare.queries import inboxes
-from webcare.queries.inboxes import InboxRow
-from webcare.services import heartbeats, intake
-from webcare.services.intake import Arrived
+from webcare.services import heartbeats
+from workers.mailroom import LmtpDialogue, Mailroom, SmtpDialogue
 
 log = structlog.get_logger(__name__)
 
-TAKEN = "250 Kept"
-LATER = "451 4.3.0 We can't store mail at the moment, please try again"
-UNKNOWN = "550 5.1.1 There is no such mailbox here"
 BEAT_S = 5.0
 # A sending mail server waits 10 minutes for the answer to DATA; a stalled one is let go long before.
 SILENT_S = 120
 
 
-class Mailroom:
-    """Answers an SMTP dialogue; all its promises rest on the commit."""
-
-    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd looks for
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        """Accept a recipient that is an inbox of ours."""
-        try:
-            found = await asyncio.to_thread(_find, address)
-        except Away:
-            return LATER
-        if found is None:
-            return UNKNOWN
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Keep the mail for each inbox it is for, in one commit."""
-        body = _bytes(envelope.content)
-        headers = {"mail_from": str(envelope.mail_from or ""), "helo": str(session.host_name or "")}
-        try:
-            kept = await asyncio.to_thread(_keep, [str(one) for one in envelope.rcpt_tos], body, headers)
-        except Away:
-            return LATER
-        except Exception as error:  # noqa: BLE001 - the sender keeps the mail and tries again
-            log.error("mail_not_kept", kind=type(error).__name__)  # noqa: TRY400 - a traceback could quote the mail
-            return LATER
-        return f"{TAKEN} as {', '.join(kept)}" if kept else UNKNOWN
-
-
-def _bytes(content: bytes | str | None) -> bytes:
-    # aiosmtpd hands over text only when it was asked to decode, which we never do.
-    return content if isinstance(content, bytes) else (content or "").encode()
-
-
-def _find(address: str) -> InboxRow | None:
-    with db.transaction() as session:
-        return inboxes.by_address(session, address)
-
-
-def _keep(recipients: list[str], body: bytes, headers: dict[str, str]) -> list[str]:
-    sha256 = hashlib.sha256(body).digest()
-    with db.transaction() as session:
-        wanted = {}
-        for address in recipients:
-            inbox = inboxes.by_address(session, address)
-            if inbox is not None:
-                wanted[inbox.id] = (
-                    inbox,
-                    Arrived(
-                        f"sha256:{sha256.hex()}", body, sha256, sha256.hex(), {**headers, "rcpt_to": address}
-                    ),
-                )
-        return [receipt.id for receipt in intake.accept_many(session, list(wanted.values()))]
+class _Closed(Exception):  # noqa: N818 - not a failure of the program
+    """An address can't be listened on; says which, and which setting names it."""
 
 
 def run() -> None:
-    """Listen until SIGTERM; raise OSError when the address is taken."""
+    """Listen until SIGTERM; end with code 1 and one sentence when an address can't be listened on."""
     logs.set_up()
-    asyncio.run(_serve())
+    try:
+        asyncio.run(_serve())
+    except _Closed as closed:
+        print(closed, file=sys.stderr, flush=True)  # noqa: T201 - a person reads it
+        raise SystemExit(1) from None
 
 
 async def _serve() -> None:
@@ -110,32 +57,52 @@ async def _open(loop: asyncio.AbstractEventLoop) -> list[asyncio.AbstractServer]
     options: dict[str, Any] = {
         "data_size_limit": chosen.webcare_max_mail,
         "enable_SMTPUTF8": True,
+        "hostname": "webcare",
         "ident": "Webcare",
         "timeout": SILENT_S,
     }
     servers: list[asyncio.AbstractServer] = []
     if chosen.webcare_mail_port >= 0:
-        made = await loop.create_server(
-            lambda: SMTP(Mailroom(), hostname="webcare", **options),
-            chosen.webcare_mail_host,
-            chosen.webcare_mail_port,
-        )
+        where = chosen.webcare_mail_host, chosen.webcare_mail_port
+        try:
+            made = await loop.create_server(lambda: SmtpDialogue(Mailroom(), **options), *where)
+        except OSError as error:
+            raise _Closed(_port_closed(*where, error)) from error
         log.info("mail_listening", port=made.sockets[0].getsockname()[1])
         servers.append(made)
     if chosen.webcare_lmtp_socket:
         place = _socket(chosen.webcare_lmtp_socket)
-        servers.append(
-            await loop.create_unix_server(lambda: LMTP(Mailroom(), hostname="webcare", **options), sock=place)
-        )
+        servers.append(await loop.create_unix_server(lambda: LmtpDialogue(Mailroom(), **options), sock=place))
     return servers
 
 
+def _port_closed(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Mail can't come in: another program listens on port {port} of {host}. "
+            "Stop it, or set WEBCARE_MAIL_PORT to a free port (-1 for no SMTP)."
+        )
+    return (
+        f"Mail can't come in: port {port} of {host} can't be opened ({error.strerror}). "
+        "Set WEBCARE_MAIL_PORT (1024 or higher; -1 for no SMTP) and WEBCARE_MAIL_HOST."
+    )
+
+
 def _socket(path: Path) -> socket.socket:
-    # Your mail server's group may write; nobody else.
-    path.unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    made.bind(str(path))
-    path.chmod(0o660)
+    try:
+        # What the last run left behind; a file of another kind is somebody's and stays.
+        if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+            path.unlink()
+        made.bind(str(path))
+        # Your mail server's group may write; nobody else.
+        path.chmod(0o660)
+    except OSError as error:
+        made.close()
+        raise _Closed(
+            f"Mail can't come in: the socket {path} can't be made ({error.strerror or error}). "
+            "Set WEBCARE_LMTP_SOCKET to a new name in a folder that this account may write to."
+        ) from error
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -147,11 +146,3 @@ def running(*words: str) -> Iterator[Program]:
         if program.process is not None and program.process.poll() is None:
             program.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def picture(opened: Window, name: str) -> None:
-    """Keep a picture of the window in the folder that WEBCARE_SCREENSHOTS names, if it names one."""
-    folder = os.environ.get("WEBCARE_SCREENSHOTS")
-    if folder:
-        opened.page.wait_for_timeout(300)
-        opened.page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")

@@ -18,7 +18,7 @@ def test_a_page_shows_messages_oldest_first_with_what_became_of_the_reply(
 ) -> None:
     at = factories.activated(session, cast.dev).id
     factories.fact(session, cast.amina, at, "airspace_status")
-    given = Submission(thread.id, 1, "t", "Closed", facts={"airspace_status": 1})
+    given = Submission(thread.id, 1, "t", "airspace_status en", facts={"airspace_status": 1})
     delivery.submit(session, cast.amina, given)
     facts.retract(session, cast.amina, at, "airspace_status", "wrong line")
     factories.arrives(session, thread, "Thanks")

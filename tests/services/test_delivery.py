@@ -167,7 +167,7 @@ def test_free_text_that_states_a_fact_refuses_with_it(
 ) -> None:
     activation_id = factories.activated(session, cast.dev).id
     factories.fact(session, cast.amina, activation_id, "med_contact")
-    given = reply(thread, "Call 020", facts={"med_contact": 1})
+    given = reply(thread, "Call MED_CONTACT en.", facts={"med_contact": 1})
     with pytest.raises(Refused, match="'med_contact' was not confirmed by two different people"):
         delivery.submit(session, cast.amina, given)
     facts.verify(session, cast.bram, activation_id, "med_contact")

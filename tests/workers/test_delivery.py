@@ -154,3 +154,37 @@ def test_when_time_is_up_the_rest_goes_back_to_the_queue(
     sent = delivery.drain()
     assert 4 <= sent < 20
     assert states() == {"sent": sent, "queued": 40 - sent}
+
+
+@pytest.mark.parametrize(("channel", "words"), [("email", "Set SMTP_HOST"), ("webhook", "no outbound_url")])
+def test_without_its_setting_a_reply_waits_and_says_so_and_makes_no_attempt(channel: str, words: str) -> None:
+    with db.transaction() as session:
+        reply = outgoing.reply(session, outgoing.inbox(session, channel))
+    for _ in range(3):
+        assert delivery.drain() == 0
+        with db.transaction() as session:
+            row = outgoing.delivery(session, reply)
+            due_in = "SELECT extract(epoch FROM not_before - clock_timestamp()) FROM deliveries"
+            assert 50 < outgoing.one(session, due_in) <= 60
+            session.execute(text("UPDATE deliveries SET not_before = now()"))
+        assert (row.state, row.attempt_no, row.claimed_by) == ("retry_wait", 0, None)
+        assert words in row.words
+    with db.transaction() as session:
+        assert outgoing.one(session, "SELECT count(*) FROM delivery_attempts") == 0
+        assert outgoing.one(session, "SELECT count(*) FROM events WHERE noun = 'delivery'") == 1
+
+
+def test_what_waited_for_a_setting_leaves_once_it_is_there(provider: StandIn) -> None:
+    with db.transaction() as session:
+        reply = outgoing.reply(session, outgoing.inbox(session, allow_private=True))
+    assert delivery.drain() == 0
+    with db.transaction() as session:
+        session.execute(
+            text(
+                "UPDATE inboxes SET options = options || jsonb_build_object('outbound_url', CAST(:url AS text))"
+            ),
+            {"url": provider.url},
+        )
+        session.execute(text("UPDATE deliveries SET not_before = now()"))
+    assert delivery.drain() == 1
+    assert keys(provider) == {reply.key: 1}

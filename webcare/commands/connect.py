@@ -6,7 +6,7 @@ import os
 
 import click
 
-from webcare import embedded, settings
+from webcare import db, embedded, settings
 
 
 def use(database_url: str, redis_url: str) -> None:
@@ -28,3 +28,19 @@ def ensure() -> settings.Settings:
         )
     use(chosen.database_url or found.database_url, chosen.redis_url or found.redis_url)
     return settings.get()
+
+
+def ensure_reached() -> settings.Settings:
+    """Return settings whose database answers now; raise ClickException or SQLAlchemy's OperationalError.
+
+    For a process that starts by itself: later it outlives a database that comes and goes, but a wrong
+    address should be said at once, and by the command that was typed.
+    """
+    chosen = ensure()
+    trial = db.make_engine(chosen.database_url or "", pool_size=1)
+    try:
+        trial.connect().close()
+    finally:
+        # Nothing of it may live on in a process that is forked later.
+        trial.dispose()
+    return chosen

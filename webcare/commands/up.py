@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import time
 
 import click
 
 from webcare import db, embedded, queues, server, settings, supervisor
-from webcare.commands import connect, demo
+from webcare.commands import connect, demo, plain_words
 from webcare.queries import agents
 from webcare.services import invitations
 
@@ -36,11 +35,10 @@ def up(*, is_demo: bool) -> None:
     """Start everything on this machine and stop it with Ctrl-C."""
     started = time.monotonic()
     chosen = settings.get()
-    _check_port(chosen)
-    try:
-        engines = embedded.start(chosen.webcare_var, chosen, say=_say)
-    except embedded.EngineTrouble as error:
-        raise click.ClickException(str(error)) from error
+    plain_words.check_port("WEBCARE_PORT", chosen.webcare_host, chosen.webcare_port)
+    if chosen.webcare_mail_port >= 0:
+        plain_words.check_port("WEBCARE_MAIL_PORT", chosen.webcare_mail_host, chosen.webcare_mail_port)
+    engines = embedded.start(chosen.webcare_var, chosen, say=_say)
     try:
         connect.use(engines.database_url, engines.redis_url)
         _say("Bringing the database up to date")
@@ -67,18 +65,6 @@ def children() -> list[supervisor.Child]:
 
 def _say(words: str) -> None:
     click.echo(f"  {words}", err=True)
-
-
-def _check_port(chosen: settings.Settings) -> None:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((chosen.webcare_host, chosen.webcare_port))
-        except OSError as error:
-            raise click.ClickException(
-                f"Port {chosen.webcare_port} on {chosen.webcare_host} can't be used ({error.strerror})."
-                " Stop what uses it, or set WEBCARE_PORT to another number."
-            ) from error
 
 
 def _first_link() -> str:

@@ -31,15 +31,18 @@ _RELATIVES = frozenset(
 # Small words that stand in one of the five only: two of them show that a text is (also) in that language.
 _SMALL_WORDS = {
     "nl": "ik het een niet wij zijn jullie hij ze mijn naar wat voor maar ook heb heeft wordt onze bij nog "
-    "geen sinds moet kan geweest",
+    "geen sinds moet kan geweest dat zijn hoe aan graag waar wanneer deze mij zou willen weten",
     "en": "the and my to of you are for have with this it i our your can from been there they not",
-    "de": "ich und nicht ist eine einen sie mein meine wir auf der das dem habe wird ihr zu noch uns",
-    "fr": "je une dans est les nous vous pas il elle mon ma sur avec pour suis qui du et votre au",
+    "de": "ich und nicht ist eine einen sie mein meine wir auf der das dem habe wird ihr zu noch uns "
+    "mit für aber oder kann bitte von sind haben dem",
+    "fr": "je une dans est les nous vous pas il elle mon ma sur avec pour suis qui du et votre au "
+    "mais ce cette nos vos avez sont comment quand pourquoi bonjour",
     "es": "el los las una para con estoy mi no hay que por del esta tengo muy como voy y mis",
 }
 _MARKS = {code: frozenset(words.split()) for code, words in _SMALL_WORDS.items()}
 _ENOUGH_MARKS = 2
 _PLAIN_MARKS = 4
+_STRAY = 5
 
 
 @cache
@@ -93,7 +96,8 @@ def _plainly(sample: str) -> str | None:
     words = set(sample.split())
     found = [(len(marks & words), code) for code, marks in _MARKS.items()]
     best, runner_up = sorted(found, reverse=True)[:2]
-    is_plain = best[0] >= _PLAIN_MARKS and not runner_up[0] and best[1] in _WITHOUT_TWIN
+    # One stray word of another language ("no", "die") proves nothing against many of one.
+    is_plain = best[0] >= max(_PLAIN_MARKS, runner_up[0] * _STRAY) and best[1] in _WITHOUT_TWIN
     return best[1] if is_plain else None
 
 

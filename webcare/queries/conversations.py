@@ -143,7 +143,7 @@ def messages(
 
     Raises NotFound when `who` may not know of the conversation.
     """
-    wanted = [*scope.one(who, conversation_id), *([Message.id < before] if before else [])]
+    wanted = [*scope.one(who, conversation_id), *(_older_than(before))]
     asked = (
         select(*_message_columns(), *_delivery_columns())
         .join(Conversation, Conversation.id == Message.conversation_id)
@@ -159,6 +159,11 @@ def messages(
     attempts = _attempts(session, [each["delivery_id"] for each in found if each["delivery_id"]])
     stated = fact_versions.stated_by(session, [each["id"] for each in found])
     return tuple(_message(each, attempts, stated.get(each["id"], ())) for each in reversed(found))
+
+
+def _older_than(before: int | None) -> list[Any]:
+    # A number in an address can be longer than any id; past the last one, everything is older.
+    return [] if before is None else [Message.id < min(max(before, 0), scope.LARGEST_ID)]
 
 
 def _message_columns() -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,22 @@ from webcare.domain.playbook.rehearsal import SOURCE
 from webcare.models import Activation, Fact, MessageFact
 from webcare.models import FactVersion as FactVersionTable
 
+# Renewed with the same words, a fact still holds (or was taken back) for a reply that states the older
+# version. An unverified renewal renews nothing yet.
+_FALLEN = text("""
+    SELECT f.key, coalesce(v.retracted_at, again.retracted_at) AS retracted_at,
+           coalesce(again.valid_until, v.valid_until) AS valid_until
+    FROM message_facts s JOIN fact_versions v ON v.id = s.fact_version_id JOIN facts f ON f.id = v.fact_id
+    JOIN LATERAL (SELECT max(n.version) AS version FROM fact_versions n WHERE n.fact_id = v.fact_id) newest
+        ON true
+    LEFT JOIN fact_versions again ON again.fact_id = v.fact_id AND again.version = newest.version
+        AND again.said = v.said AND again.status = v.status
+        AND (again.verified_by IS NOT NULL OR again.retracted_at IS NOT NULL)
+    WHERE s.message_id = :message
+      AND (v.retracted_at IS NOT NULL OR again.retracted_at IS NOT NULL
+           OR (v.status <> 'unknown' AND coalesce(again.valid_until, v.valid_until) <= :now))
+    ORDER BY f.key
+""")
 # In a rehearsal the starting facts were verified by two people who don't exist.
 _FICTIONAL = ("rehearsal-fact-keeper", "rehearsal-second-verifier")
 
@@ -41,6 +57,15 @@ class StatedFact:
     status: str
     valid_until: datetime | None
     retracted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FallenFact:
+    """A fact that was retracted, or else is over since `valid_until`, after a message stated it."""
+
+    key: str
+    retracted_at: datetime | None
+    valid_until: datetime | None
 
 
 def held(session: Session, activation_ids: Sequence[int]) -> dict[str, HeldFact]:
@@ -85,6 +110,12 @@ def stated_by(session: Session, message_ids: Sequence[int]) -> dict[int, tuple[S
         row = StatedFact(**{name: each[name] for name in StatedFact.__dataclass_fields__})
         found[each["message_id"]] = (*found.get(each["message_id"], ()), row)
     return found
+
+
+def fallen(session: Session, message_id: int, now: datetime) -> tuple[FallenFact, ...]:
+    """Return the facts that a message states and that may not be stated any more at `now` (aware)."""
+    found = session.execute(_FALLEN, {"message": message_id, "now": now})
+    return tuple(FallenFact(row.key, row.retracted_at, row.valid_until) for row in found)
 
 
 def versions() -> Select[Any]:

@@ -56,12 +56,16 @@ def _row(found: RowMapping) -> InboxRow:
 
 def by_slug(session: Session, slug: str) -> InboxRow | None:
     """Return the open inbox whose URL name is `slug`, or None."""
+    if not slug.isprintable():
+        return None
     found = session.execute(_select().where(Inbox.slug == slug)).mappings().one_or_none()
     return _row(found) if found else None
 
 
 def by_address(session: Session, address: str) -> InboxRow | None:
     """Return the open e-mail inbox that `address` belongs to, or None; `+tags` and case don't matter."""
+    if not address.strip().isprintable():
+        return None
     local, _, host = address.strip().lower().rpartition("@")
     plain = f"{local.partition('+')[0]}@{host}"
     found = (

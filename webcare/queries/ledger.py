@@ -72,16 +72,26 @@ class LedgerRow:
     def differences(self) -> tuple[str, ...]:
         """Return a sentence for every step where the figures part."""
         said = []
-        if self.received != self.kept:
+        if self.received > self.kept:
             said.append(
                 f"{self.received - self.kept} received but not in the database: look at its log at once."
             )
+        if self.received < self.kept:
+            said.append(
+                f"{self.kept - self.received} more kept than were answered with a receipt: nothing is lost,"
+                " but look into the database's log and report this."
+            )
         if self.waiting:
             said.append(f"{self.waiting} kept and not read yet: the triage worker has them next.")
-        elif self.kept != self.read:
+        elif self.kept > self.read:
             said.append(f"{self.kept - self.read} kept but never read: run `webcare doctor`.")
-        if self.read != self.visible:
+        if self.read > self.visible:
             said.append(f"{self.read - self.visible} read but not visible in any conversation: report this.")
+        if self.read < self.visible:
+            said.append(
+                f"{self.visible - self.read} more visible than were read: nothing is lost, but some stand"
+                " there twice; report this."
+            )
         if self.unreadable:
             said.append(f"{self.unreadable} could not be parsed and are shown as unreadable messages.")
         if self.differing:

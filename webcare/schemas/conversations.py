@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from webcare.schemas.form import Form, Line, OptionalLine, Paragraph
+from webcare.schemas.form import Form, Line, OptionalLine, Paragraph, Version
 
 ReplyText = Annotated[str, StringConstraints(max_length=20_000)]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{16,64}$")]
@@ -19,7 +19,7 @@ class StatedForm(Form):
     text: ReplyText = ""
     reply_template: OptionalLine = None
     fact: list[Pair] = Field(default_factory=list)
-    facts: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    facts: dict[str, Annotated[Version, Field(ge=1)]] = Field(default_factory=dict)
 
     @property
     def stated(self) -> dict[str, int]:
@@ -35,7 +35,7 @@ class DraftForm(StatedForm):
 class ReplyForm(StatedForm):
     """A reply to send, with the conversation as its author saw it."""
 
-    seen_version: Annotated[int, Field(ge=0)]
+    seen_version: Version
     client_token: Token
     is_anyway: bool = False
     then: Literal["stay", "resolve", "next"] = "stay"
@@ -50,7 +50,7 @@ class NoteForm(Form):
 class SeenForm(Form):
     """An action on the conversation as the agent saw it."""
 
-    seen_version: Annotated[int, Field(ge=0)]
+    seen_version: Version
     then: Literal["stay", "next"] = "stay"
 
 

@@ -5,28 +5,38 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from webcare.schemas.form import Form, Line, OptionalInt, OptionalLine, Paragraph
+from webcare.schemas.form import Form, Id, Line, OptionalId, OptionalLine, Paragraph, blank_is_none
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+# Limits stand beside the number: around an optional one they would be asked of None as well.
+_UpToADay = Annotated[int, Field(ge=5, le=1440)]
+_AnyOfADay = Annotated[int, Field(ge=1, le=1440)]
+_AnyOfAYear = Annotated[int, Field(ge=1, le=525_600)]
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 def _moment(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value.strip()) if value.strip() else None
+    except ValueError:
+        return value
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
     """Read a moment; a form field without a zone means UTC, as the form says."""
-    if isinstance(value, str):
-        if not value.strip():
-            return None
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            return value
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return value
+    if value is None:
+        return None
+    # At both ends of the calendar there are moments that no other zone can name.
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"say a moment between the years {FIRST_YEAR} and {LAST_YEAR}.")
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
 
 
 class ActivationForm(Form):
@@ -36,7 +46,7 @@ class ActivationForm(Form):
     reason: Annotated[str, StringConstraints(min_length=5, max_length=500)]
     severity: Annotated[int, Field(ge=1, le=3)] = 2
     mode: Literal["real", "rehearsal"] = "rehearsal"
-    next_update_minutes: Annotated[OptionalInt, Field(ge=5, le=1440)] = None
+    next_update_minutes: Annotated[_UpToADay | None, BeforeValidator(blank_is_none)] = None
     confirmed: bool = False
 
 
@@ -58,14 +68,14 @@ class RoleForm(Form):
     """Who wears a hat, and who stands in."""
 
     role: Key
-    agent_id: int
-    deputy_id: OptionalInt = None
+    agent_id: Id
+    deputy_id: OptionalId = None
 
 
 class NextUpdateForm(Form):
     """When the next public update is promised: in so many minutes, or at a moment in UTC."""
 
-    minutes: Annotated[OptionalInt, Field(ge=1, le=1440)] = None
+    minutes: Annotated[_AnyOfADay | None, BeforeValidator(blank_is_none)] = None
     at: Moment = None
 
 
@@ -78,14 +88,14 @@ class StandDownForm(Form):
 class FactForm(Form):
     """A new version of a fact."""
 
-    activation_id: int
+    activation_id: Id
     key: Key
     status: Literal["confirmed", "likely", "unknown"] = "confirmed"
     said_en: Annotated[str, StringConstraints(max_length=500)] = ""
     said_nl: Annotated[str, StringConstraints(max_length=500)] = ""
     source: Line
     owner: OptionalLine = None
-    valid_minutes: Annotated[OptionalInt, Field(ge=1, le=525_600)] = None
+    valid_minutes: Annotated[_AnyOfAYear | None, BeforeValidator(blank_is_none)] = None
     is_public: bool = False
 
     @property

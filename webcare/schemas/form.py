@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from webcare.errors import Refused
 
@@ -22,7 +22,8 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-def _or_none(value: Any) -> Any:
+def blank_is_none(value: Any) -> Any:
+    """Read a field that was left empty as none at all."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -31,8 +32,11 @@ Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Email = Annotated[
     str, StringConstraints(max_length=254, to_lower=True, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")
 ]
-OptionalLine = Annotated[Line | None, BeforeValidator(_or_none)]
-OptionalInt = Annotated[int | None, BeforeValidator(_or_none)]
+OptionalLine = Annotated[Line | None, BeforeValidator(blank_is_none)]
+# What the columns can hold; a larger number is refused here and not by the database.
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+OptionalId = Annotated[Id | None, BeforeValidator(blank_is_none)]
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -40,10 +44,23 @@ Shape = TypeVar("Shape", bound=BaseModel)
 def read(shape: type[Shape], posted: Mapping[str, Any]) -> Shape:
     """Return `posted` as a `shape`; raise Misshapen with one sentence per field that is wrong."""
     try:
-        return shape.model_validate(dict(posted))
+        found = shape.model_validate(dict(posted))
     except ValidationError as error:
         reasons = tuple(_sentence(flaw) for flaw in error.errors(include_url=False, include_input=False))
         raise Misshapen("The form is not complete: " + " ".join(reasons), reasons) from None
+    # PostgreSQL keeps every sign but this one, and no person can type it.
+    odd = tuple(f"{name}: holds a NUL character; take it out." for name, value in found if _holds_nul(value))
+    if odd:
+        raise Misshapen("The form can't be read: " + " ".join(odd), odd)
+    return found
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, Mapping):
+        return any(_holds_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list | tuple) and any(map(_holds_nul, value))
 
 
 def from_fields(shape: type[Shape], fields: Mapping[str, Sequence[str]]) -> Shape:
@@ -67,4 +84,6 @@ def _sentence(flaw: Any) -> str:
         return f"{name}: please fill this in."
     if kind == "extra_forbidden":
         return f"{name}: this form has no such field."
+    if kind == "value_error":
+        return f"{name}: {flaw['ctx']['error']}"
     return f"{name}: {str(flaw['msg'])[:1].lower()}{str(flaw['msg'])[1:]}."

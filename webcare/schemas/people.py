@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from webcare.schemas.form import Email, Form, Line, OptionalInt
+from webcare.schemas.form import Email, Form, Line, OptionalId
 
 # No rules about digits and signs (ASVS 6.2.5): length is what counts. 128 keeps argon2 cheap.
 NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=128, strip_whitespace=False)]
@@ -38,7 +38,7 @@ class AgentForm(Form):
     initials: Initials
     email: Email
     role: Role
-    team_id: OptionalInt = None
+    team_id: OptionalId = None
 
 
 class PasswordForm(Form):

@@ -163,7 +163,10 @@ def to_desk(session: Session) -> int:
     renewed = session.execute(_RENEW, {"now": now, "since": since}).all()
     session.execute(_DROP, {"ids": [row.merged for row in renewed]})
     ids = session.execute(_TO_DESK, {"now": now}).scalars().all()
-    live.tell(session, "alert", [*ids, *(row.id for row in renewed)])
+    changed = [*ids, *(row.id for row in renewed)]
+    # Without ids a desk would take it for many.
+    if changed:
+        live.tell(session, "alert", changed)
     return len(ids)
 
 

@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from webcare import clock
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, NotFound, Refused
-from webcare.models import Inbox
-from webcare.queries import inboxes
+from webcare.models import Inbox, Team
+from webcare.queries import inboxes, scope
 from webcare.queries.inboxes import InboxRow
 from webcare.services import timeline
 
 CHANNELS = ("webhook", "email", "form", "rehearsal")
 # Two secrets live at once: the sender can change over without losing a message.
 LIVE_SECRETS = 2
+_MISSING = "There is no such inbox."
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
@@ -52,6 +53,8 @@ def create(session: Session, who: Who | None, new: NewInbox) -> InboxRow:
         raise Refused("An e-mail inbox needs its own address, such as help@example.org.")
     if session.scalar(select(Inbox.id).where(Inbox.slug == new.slug)):
         raise Conflict(f"There is already an inbox '{new.slug}'. Choose another name.")
+    if new.team_id is not None and not session.scalar(select(Team.id).where(Team.id == _id(new.team_id))):
+        raise Refused("There is no such team. Choose one of the list, or none for everybody.")
     inbox_id = session.scalar(
         insert(Inbox)
         .values(
@@ -74,9 +77,9 @@ def create(session: Session, who: Who | None, new: NewInbox) -> InboxRow:
 def rotate(session: Session, who: Who | None, inbox_id: int) -> str:
     """Add a new secret before the present one, drop any older than that, and return the new one."""
     _allow(who)
-    present = session.scalar(select(Inbox.secrets).where(Inbox.id == inbox_id).with_for_update())
+    present = session.scalar(select(Inbox.secrets).where(Inbox.id == _id(inbox_id)).with_for_update())
     if present is None:
-        raise NotFound("There is no such inbox.")
+        raise NotFound(_MISSING)
     fresh = secrets.token_urlsafe(32)
     session.execute(
         update(Inbox).where(Inbox.id == inbox_id).values(secrets=[fresh, *present][:LIVE_SECRETS])
@@ -86,12 +89,24 @@ def rotate(session: Session, who: Who | None, inbox_id: int) -> str:
 
 
 def close(session: Session, who: Who | None, inbox_id: int) -> None:
-    """Take no more messages in this inbox; what it holds stays."""
+    """Take no more messages in this inbox; what it holds stays. Closing twice does nothing more.
+
+    Raises NotAllowed and NotFound.
+    """
     _allow(who)
-    session.execute(
+    if session.scalar(select(Inbox.id).where(Inbox.id == _id(inbox_id))) is None:
+        raise NotFound(_MISSING)
+    closing = (
         update(Inbox).where(Inbox.id == inbox_id, Inbox.closed_at.is_(None)).values(closed_at=clock.now())
     )
+    if session.scalar(closing.returning(Inbox.id)) is None:
+        return
     timeline.record(session, who, "closed", ("inbox", inbox_id))
+
+
+def _id(given: int) -> int:
+    """Return `given`, or 0, which no row has, for a number that the database can't hold."""
+    return given if 0 < given <= scope.LARGEST_ID else 0
 
 
 def _allow(who: Who | None) -> None:

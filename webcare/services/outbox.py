@@ -27,6 +27,8 @@ __all__ = ["Decision", "Ready", "begin", "claim", "decide", "expire", "put_back"
 
 # Six times what a provider gets: a worker that is merely slow is not taken for dead.
 LEASE_S = 120
+# Someone has to fill in a setting: a reply looks once a minute whether they have.
+SETTING_S = 60.0
 # With less of its lease left, a worker must not begin: it might still be sending when the lease ends.
 SPARE_S = 30
 WITHHELD = "Rehearsal: not sent to anyone."
@@ -84,14 +86,25 @@ _WITHHOLD = text("""
     UPDATE deliveries SET state = 'withheld', words = :words, claimed_by = NULL, lease_until = NULL,
            changed_at = :now WHERE id = :id
 """)
+# As long as the same thing is missing nothing new has happened: no attempt, no event, no change.
+_POSTPONE = text("""
+    WITH before AS (SELECT id, words FROM deliveries WHERE id = :id)
+    UPDATE deliveries d SET state = 'retry_wait', words = :words, claimed_by = NULL, lease_until = NULL,
+           not_before = clock_timestamp() + make_interval(secs => :seconds),
+           changed_at = CASE WHEN before.words = :words THEN d.changed_at ELSE :now END
+    FROM before WHERE d.id = before.id RETURNING before.words <> :words AS is_news
+""")
 _UNCLAIM = text("""
     UPDATE deliveries SET state = 'queued', claimed_by = NULL, lease_until = NULL, changed_at = :now
     WHERE state = 'claimed' AND lease_until < clock_timestamp() RETURNING id
 """)
 _DEAD = text("""
-    SELECT id FROM deliveries WHERE state = 'sending' AND lease_until < clock_timestamp()
-    ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED
+    SELECT d.id, m.conversation_id FROM deliveries d JOIN messages m ON m.id = d.message_id
+    WHERE d.state = 'sending' AND d.lease_until < clock_timestamp()
+    ORDER BY m.conversation_id, d.id LIMIT 500 FOR UPDATE OF d SKIP LOCKED
 """)
+# In the order in which everybody else locks them; bringing them back one by one would cross their way.
+_LOCK_TALKS = text("SELECT id FROM conversations WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
 _CRASHED = "The worker stopped while sending; nobody knows whether it arrived."
 
 
@@ -123,12 +136,18 @@ def put_back(session: Session, delivery_ids: list[int], worker: str, seconds: fl
 
 
 def begin(
-    session: Session, delivery_id: int, worker: str, sends_by: Callable[[str], str] = lambda channel: channel
+    session: Session,
+    delivery_id: int,
+    worker: str,
+    sends_by: Callable[[str], str] = lambda channel: channel,
+    lacks: Callable[[InboxConfig], str] = lambda _: "",
 ) -> Ready | None:
     """Turn a claim into an attempt that is about to leave; None when it must not leave now.
 
-    The caller commits before it sends. `sends_by` says which channel carries the answers of which.
-    A rehearsal ends here as `withheld`: the caller never learns whom it was for.
+    The caller commits before it sends. `sends_by` says which channel carries the answers of which,
+    `lacks` which setting the sending inbox still misses ('' for none): the reply then waits, and says so.
+    A rehearsal ends here as `withheld`: the caller never learns whom it was for. A reply whose facts
+    were retracted or are over since it was written ends here as `failed`.
     """
     row = outbound.claimed(session, delivery_id, worker)
     if row is None:
@@ -136,10 +155,18 @@ def begin(
     if row.is_rehearsal:
         _withhold(session, row)
         return None
+    fallen = undelivered.fallen(session, row.message_id)
+    if fallen:
+        undelivered.hold(session, row, fallen)
+        return None
     account = _account(session, row, sends_by)
     wait = pauses.left(session, pauses.of_inbox(account.id))
     if row.lease_left_s < SPARE_S or row.is_desk_paused or wait > 0 or account.rehearsal_id is not None:
         put_back(session, [delivery_id], worker, wait)
+        return None
+    missing = lacks(account.config())
+    if missing:
+        _postpone(session, row, missing)
         return None
     values = {"id": delivery_id, "worker": worker, "now": clock.now()}
     attempt_no = session.execute(_BEGIN, values).scalar_one()
@@ -162,9 +189,10 @@ def record(session: Session, ready: Ready, outcome: Outcome) -> bool:
 def expire(session: Session) -> int:
     """End leases that are over: claimed goes back to the queue, sending becomes unknown; return how many."""
     back = session.execute(_UNCLAIM, {"now": clock.now()}).all()
-    dead = session.execute(_DEAD).scalars().all()
-    for delivery_id in dead:
-        row = outbound.sending(session, delivery_id)
+    dead = session.execute(_DEAD).all()
+    session.execute(_LOCK_TALKS, {"ids": [each.conversation_id for each in dead]})
+    for each in dead:
+        row = outbound.sending(session, each.id)
         outcome = Outcome(row.attempt_no, "unknown", _CRASHED)
         _settle(session, row, outcome, _verdict(session, row, outcome))
     return len(back) + len(dead)
@@ -188,6 +216,12 @@ def _account(session: Session, row: Claimed, sends_by: Callable[[str], str]) -> 
 def _withhold(session: Session, row: Claimed) -> None:
     session.execute(_WITHHOLD, {"id": row.delivery_id, "words": WITHHELD, "now": clock.now()})
     _tell(session, row, "withheld", {})
+
+
+def _postpone(session: Session, row: Claimed, words: str) -> None:
+    values = {"id": row.delivery_id, "words": words, "seconds": SETTING_S, "now": clock.now()}
+    if session.execute(_POSTPONE, values).scalar_one():
+        _tell(session, row, "retry_wait", {})
 
 
 def _verdict(session: Session, row: Claimed, outcome: Outcome) -> tuple[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from webcare.queries import fact_versions, rules
 from webcare.queries.fact_versions import HeldFact
 
 _BRACES = re.compile(r"\{[^{}]{0,80}\}")
+# "8:00" doesn't stand in "18:00", nor "10" in "10:30". Latin letters only: some scripts put no spaces.
+_NOT_WITHIN = r"(?<![0-9a-z\u00df-\u024f])(?<![0-9][.:,]){}(?![0-9a-z\u00df-\u024f]|[.:,][0-9])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def refuse_unfit(on: Grounds, text: str, *, is_public: bool) -> None:
                 *_policy(on),
                 *_required(on),
                 *_stated(on),
+                *_unsaid(on, text),
                 *_unfilled(text),
                 *_template(on, text, is_public=is_public),
             )
@@ -117,6 +121,50 @@ def _stated(on: Grounds) -> Iterator[str]:
             )
         elif not _may_be_stated(on, key):
             yield _sentence(key, held.value, on.now)
+
+
+def _unsaid(on: Grounds, text: str) -> Iterator[str]:
+    """Yield the facts that the reply claims to state though their words, as of now, don't stand in it.
+
+    Otherwise old words could leave under a new version's number, and a correction would miss them.
+    """
+    present = _plain(text)
+    for key, version in on.stated.items():
+        held = on.held.get(key)
+        if held is None or held.value.version != version or not facts.usable(held.value, on.now):
+            continue
+        if _is_said(present, held.value) or _is_silent(on, key):
+            continue
+        other = "choose the template again" if _is_required(on, key) else "remove it from the reply's facts"
+        yield (
+            f"The reply names the fact '{key}' (version {version}) but doesn't say its words;"
+            f" insert the fact again, or {other}."
+        )
+
+
+def _is_required(on: Grounds, key: str) -> bool:
+    return on.template is not None and key in on.template.requires
+
+
+def _is_silent(on: Grounds, key: str) -> bool:
+    """Return whether the template needs this fact to be known, but doesn't always say it."""
+    if on.template is None or not _is_required(on, key):
+        return False
+    ground = replies.Ground.of(on.playbook, on.values, on.now)
+    forms = (replies.render(on.template, language, ground, {}).text for language in on.template.texts.root)
+    return not any(_is_said(_plain(form), on.held[key].value) for form in forms)
+
+
+def _is_said(present: str, fact: facts.FactVersion) -> bool:
+    """Return whether the fact's words stand in a plain text, in any language; so if it has no words."""
+    spoken = [words for each in fact.values.values() if (words := _plain(each).rstrip(" .,;:!"))]
+    return not spoken or any(
+        re.search(_NOT_WITHIN.format(re.escape(words)), present) is not None for words in spoken
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 def _may_be_stated(on: Grounds, key: str) -> bool:

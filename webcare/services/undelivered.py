@@ -8,10 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from webcare import clock, live, queues
-from webcare.domain.alerts import Alert, delivery_undecided
+from webcare.domain.alerts import Alert, at, delivery_undecided
 from webcare.domain.masking import mask
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, NotFound
+from webcare.queries import fact_versions, outbound
+from webcare.queries.fact_versions import FallenFact
 from webcare.queries.outbound import Claimed
 from webcare.services import alerts, timeline
 
@@ -38,6 +40,10 @@ _DECIDE = text("""
            words = CASE WHEN :words = '' THEN words ELSE :words END
     WHERE id = :id AND state = ANY(:from) RETURNING id
 """)
+_HOLD = text("""
+    UPDATE deliveries SET state = 'failed', words = :words, claimed_by = NULL, lease_until = NULL,
+           changed_at = :now WHERE id = :id
+""")
 _LOOK = text("""
     SELECT d.state, d.message_id, m.conversation_id, c.team_id, c.urgency
     FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN conversations c ON c.id = m.conversation_id
@@ -62,6 +68,30 @@ def bring_back(session: Session, row: Claimed, state: str) -> None:
     )
 
 
+def fallen(session: Session, message_id: int) -> str:
+    """Return why a reply may not leave any more: facts retracted or over since it was written; or ''."""
+    found = fact_versions.fallen(session, message_id, clock.now())
+    if not found:
+        return ""
+    reasons = " and ".join(_fell(each) for each in found)
+    return f"{reasons[0].upper()}{reasons[1:]}; write a new reply."
+
+
+def hold(session: Session, row: Claimed, words: str) -> None:
+    """End a reply as `failed` before any channel hears of it, and bring its conversation back."""
+    session.execute(_HOLD, {"id": row.delivery_id, "words": words, "now": clock.now()})
+    bring_back(session, row, "failed")
+    about = ("delivery", row.delivery_id)
+    timeline.record(session, None, "failed", about, conversation=row.conversation_id, words=words)
+    live.tell(session, "conversation", [row.conversation_id])
+
+
+def _fell(fact: FallenFact) -> str:
+    if fact.retracted_at is not None:
+        return f"the fact '{fact.key}' was retracted at {at(fact.retracted_at)}"
+    return f"the fact '{fact.key}' expired" + (f" at {at(fact.valid_until)}" if fact.valid_until else "")
+
+
 def stamp(session: Session, conversation_id: int, message_id: int, *, is_open: bool) -> None:
     """Note that a reply has left; `is_open`: its conversation was brought back and may rest again."""
     now = clock.now()
@@ -73,6 +103,7 @@ def stamp(session: Session, conversation_id: int, message_id: int, *, is_open: b
 def decide(session: Session, who: Who, delivery_id: int, decision: Decision) -> None:
     """Settle a delivery that nobody knows about, or send a failed one once more.
 
+    A reply whose facts have fallen since is not sent again: it ends as `failed`, and says why.
     Raises NotAllowed without the right, NotFound when `who` may not see it, and Conflict when there
     is nothing (more) to decide.
     """
@@ -94,9 +125,19 @@ def decide(session: Session, who: Who, delivery_id: int, decision: Decision) -> 
         raise Conflict(f"This reply is {row.state} now; there is nothing to decide. Load the page again.")
     if decision == "mark_sent":
         stamp(session, row.conversation_id, row.message_id, is_open=True)
-    elif decision == "resend":
-        session.execute(_SETTLE_AGAIN, {"id": row.conversation_id, "message": row.message_id, "now": now})
     about = ("delivery", delivery_id)
     timeline.record(session, who, "decided", about, decision=decision, conversation=row.conversation_id)
     live.tell(session, "conversation", [row.conversation_id])
+    if decision == "resend":
+        _resend(session, delivery_id)
+
+
+def _resend(session: Session, delivery_id: int) -> None:
+    row = outbound.sending(session, delivery_id)
+    words = fallen(session, row.message_id)
+    if words:
+        hold(session, row, words)
+        return
+    settled = {"id": row.conversation_id, "message": row.message_id, "now": clock.now()}
+    session.execute(_SETTLE_AGAIN, settled)
     queues.after_commit(session, "delivery")

@@ -56,7 +56,6 @@ def accept(slug: str) -> Response:
     return _answer(_receipts(receipts), 202)
 
 
-@blueprint.errorhandler(WebcareError)
 def refuse(error: WebcareError) -> Response:
     """Answer a program in JSON, with how to go on."""
     answer = _answer({"error": str(error)}, error.status)
@@ -70,8 +69,9 @@ def _body() -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Refused("Send the body as it is, without Content-Encoding.")
     limit = settings.get().webcare_max_body
-    body = request.stream.read(limit + 1)
-    if len(body) > limit:
+    is_announced = (request.content_length or 0) > limit
+    body = b"" if is_announced else request.stream.read(limit + 1)
+    if is_announced or len(body) > limit:
         raise _TooLarge(f"The body is larger than {limit} bytes. Send fewer messages at once.")
     return body
 

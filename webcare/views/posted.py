@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel
@@ -19,7 +19,7 @@ OF_THE_PAGE = frozenset({"csrf", "tab", "order", "language", "insert", "conversa
 def posted(shape: type[Shape]) -> Shape:
     """Return the body as a `shape`; raise Misshapen, naming each field, when it isn't one."""
     if request.is_json:
-        given = request.get_json(silent=True)
+        given = _json()
         if not isinstance(given, dict):
             raise Misshapen("Send one JSON object.")
         return form.read(shape, given)
@@ -29,4 +29,13 @@ def posted(shape: type[Shape]) -> Shape:
 
 def page_field(name: str) -> str:
     """Return a field that belongs to the page, such as the language chosen, or an empty text."""
-    return request.form.get(name, "")
+    given = request.form.get(name, "")
+    return given if given.isprintable() else ""
+
+
+def _json() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        # A hundred thousand brackets say nothing that any form could mean.
+        return None

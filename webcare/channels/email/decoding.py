@@ -25,17 +25,22 @@ _WIDER = {
 }
 # Codecs of Python's own that are no charsets of mail; idna takes quadratic time.
 _NEVER = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape"}
+_MAX_WIDTH = 4  # bytes of one character, in any charset
 _UNNAMED = {"", "us-ascii", "ascii"}
 
 
-def text(data: bytes, charset: str, notices: list[str]) -> str:
-    """Return bytes as text: as declared, else UTF-8, else Latin-1, with a notice when guessed."""
+def text(data: bytes, charset: str, notices: list[str], *, is_cut: bool = False) -> str:
+    """Return bytes as text: as declared, else UTF-8, else Latin-1, with a notice when guessed.
+
+    `is_cut`: the last character may be missing some of its bytes.
+    """
     name = charset.strip().strip("\"'").lower()
     for tried in _tries(name):
-        try:
-            return data.decode(tried)
-        except (LookupError, ValueError):
-            continue
+        for missing in range(_MAX_WIDTH if is_cut else 1):
+            try:
+                return data[: len(data) - missing].decode(tried)
+            except (LookupError, ValueError):
+                continue
     declared = f"its charset is {name!r:.40}" if name not in _UNNAMED else "it names no charset"
     guess, label = _guess(data)
     notices.append(f"A part of this mail was read as {label}, although {declared}; letters may be wrong.")
@@ -60,7 +65,7 @@ def _guess(data: bytes) -> tuple[str, str]:
     """Return the likelier of UTF-8 with holes and Latin-1: UTF-8 when most of its letters are whole."""
     as_utf8 = data.decode("utf-8", "replace")
     holes = as_utf8.count("\ufffd")
-    if sum(character > "\x7f" for character in as_utf8) - holes >= holes:
+    if len(as_utf8) - len(as_utf8.encode("ascii", "ignore")) - holes >= holes:
         return as_utf8, "UTF-8"
     try:
         return data.decode("cp1252"), "Latin-1"

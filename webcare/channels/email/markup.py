@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
-import nh3
+from webcare.channels.email import tags
 
 MAX_HTML = 1_000_000
 _MAX_LINK = 300
@@ -13,8 +12,7 @@ _MAX_LINK = 300
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre", "blockquote"}
 _LINES = {"div", "tr", "li", "br", "hr", "dt", "dd", "section", "article", "center", "address"}
 _CELLS = {"td", "th"}
-_OTHERS = {"a"}
-_DROPPED = {"script", "style", "title", "head", "noscript", "template"}
+_WANTED = frozenset(_PARAGRAPHS | _LINES | _CELLS | {"a"})
 _QUOTE, _UNQUOTE = "\x02", "\x03"
 _SPACES = re.compile(r"[^\S\u00a0]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -22,17 +20,10 @@ _MANY_LINES = re.compile(r"\n{3,}")
 
 def reduce(html: str) -> str:
     """Return the readable text of HTML; never raises, and takes at most MAX_HTML characters."""
-    clean = nh3.clean(
-        html[:MAX_HTML],
-        tags=_PARAGRAPHS | _LINES | _CELLS | _OTHERS,
-        clean_content_tags=_DROPPED - {"head"},
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-    )
     reader = _Reader()
-    reader.feed(clean)
-    reader.close()
+    for tag, value in tags.cut(html[:MAX_HTML], _WANTED):
+        reader.take(tag, value)
+    reader.take("/a", "")
     return _laid_out("".join(reader.out))
 
 
@@ -48,38 +39,29 @@ def _laid_out(text: str) -> str:
     return _MANY_LINES.sub("\n\n", "\n".join(lines)).replace("\u00a0", " ").strip()
 
 
-class _Reader(HTMLParser):
-    """Collects text from HTML that nh3 has already made well formed."""
+class _Reader:
+    """Collects text piece by piece; no piece looks back further than to the last link."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self._link = ""
         self._link_begins = 0
         self._preformatted = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self._link, self._link_begins = dict(attrs).get("href") or "", len(self.out)
-        elif tag == "blockquote":
-            self.out.append(_QUOTE)
-        else:
-            self._preformatted += tag == "pre"
-            self._break(tag)
-            self.out.extend(["- "] if tag == "li" else [])
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
+    def take(self, tag: str, value: str) -> None:
+        """Take words (when `tag` is empty), or a tag and what it links to."""
+        if not tag:
+            value = value.replace(_QUOTE, "").replace(_UNQUOTE, "")
+            self.out.append(value if self._preformatted else _SPACES.sub(" ", value))
+        elif tag in {"a", "/a"}:
             self._close_link()
-        elif tag == "blockquote":
-            self.out.append(_UNQUOTE)
-        elif tag != "br":
-            self._preformatted -= tag == "pre"
-            self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        data = data.replace(_QUOTE, "").replace(_UNQUOTE, "")
-        self.out.append(data if self._preformatted else _SPACES.sub(" ", data))
+            self._link, self._link_begins = value, len(self.out)
+        elif tag in {"blockquote", "/blockquote"}:
+            self.out.append(_UNQUOTE if tag[0] == "/" else _QUOTE)
+        elif tag != "/br":
+            self._preformatted = max(0, self._preformatted + (tag == "pre") - (tag == "/pre"))
+            self._break(tag.removeprefix("/"))
+            self.out.extend(["- "] if tag == "li" else [])
 
     def _break(self, tag: str) -> None:
         mark = "\n\n" if tag in _PARAGRAPHS else " " if tag in _CELLS else "\n"
@@ -87,6 +69,8 @@ class _Reader(HTMLParser):
             self.out.append(mark)
 
     def _close_link(self) -> None:
+        if not self._link:
+            return
         link, shown = self._link, "".join(self.out[self._link_begins :]).strip()
         self._link = ""
         bare = link.removeprefix("mailto:").rstrip("/")

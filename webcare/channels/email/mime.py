@@ -12,6 +12,9 @@ from webcare.channels.email.decoding import MAX_HEADER, text
 
 MAX_LEVELS = 50
 MAX_PARTS = 200
+# Every level copies all that lies below it: this is how often a large mail may be copied in all.
+_MAX_COPIES = 8
+_SMALL = 10_000_000
 _MAX_HEAD = 262_144
 _MAX_HEADERS = 2000
 
@@ -43,10 +46,13 @@ class Part:
 
     def content(self) -> bytes:
         """Return the body without its transfer encoding; as sent when that is broken."""
-        single = Message()
+        single, body = Message(), self.body
         for encoding in self.head.get_all("content-transfer-encoding", [])[:1]:
             single["content-transfer-encoding"] = str(encoding).strip()
-        single.set_payload(self.body.decode("ascii", "surrogateescape"))
+            if str(encoding).strip().lower() == "base64":
+                # The standard library would make an object of every line, though it may be empty.
+                body = body.translate(None, b"\r\n")
+        single.set_payload(body.decode("ascii", "surrogateescape"))
         try:
             decoded = single.get_payload(decode=True)
         except Exception:  # noqa: BLE001 - the same
@@ -62,8 +68,9 @@ class Part:
 
 
 class _Budget:
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         self.parts = MAX_PARTS
+        self.size = _MAX_COPIES * size + _SMALL
         self.notices: list[str] = []
 
     def note(self, sentence: str) -> None:
@@ -75,7 +82,7 @@ def read(raw: bytes) -> tuple[Part, list[str]]:
     """Return a mail as a tree of parts, and sentences about what had to be left out."""
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    budget = _Budget()
+    budget = _Budget(len(raw))
     return _part(raw.lstrip(b"\r\n"), "text/plain", 1, budget), budget.notices
 
 
@@ -84,6 +91,10 @@ def _part(raw: bytes, default_type: str, level: int, budget: _Budget) -> Part:
     head, body = _halves(raw)
     kind = _content_type(head, default_type)
     leaf = Part(head, body, kind)
+    budget.size -= len(raw)
+    if budget.size < 0 and (kind == "message/rfc822" or kind.startswith("multipart/")):
+        budget.note("This mail is too large for how deep it nests; what lies deepest is listed as a file.")
+        return leaf
     if kind == "message/rfc822" and level < MAX_LEVELS and not leaf.is_attachment:
         return Part(head, body, kind, (_part(body.lstrip(b"\r\n"), "text/plain", level + 1, budget),))
     if not kind.startswith("multipart/"):

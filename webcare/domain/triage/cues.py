@@ -76,6 +76,7 @@ class Cue(_Frozen):
     only_with_deadline: bool = False
     despite: tuple[str, ...] = ()
     is_unsure: bool = False
+    unless_wary: bool = False
 
     @cached_property
     def others(self) -> tuple[frozenset[str], ...]:
@@ -84,12 +85,16 @@ class Cue(_Frozen):
 
 
 class Intent(_Frozen):
-    """What a contact wants: the level it starts at, the cues that show it, contexts it ignores."""
+    """What a contact wants: the level it starts at, the cues that show it, contexts it ignores.
+
+    `is_fallback`: a general reading that counts only while nothing more precise was understood.
+    """
 
     base: Level
     says: str
     cues: tuple[Cue, ...] = ()
     despite: tuple[str, ...] = ()
+    is_fallback: bool = False
 
 
 class Promotion(_Frozen):
@@ -122,6 +127,7 @@ class CueSet(_Frozen):
     intents: dict[str, Intent] = {}
     promotions: tuple[Promotion, ...] = ()
     contexts: dict[str, Context] = {}
+    wary: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -143,6 +149,7 @@ class CueSet(_Frozen):
 
     def _named(self) -> list[tuple[str, str]]:
         named = [(f"context '{name}'", name) for name in self.contexts]
+        named += [("wary", name) for name in self.wary]
         for slug, intent in self.intents.items():
             for cue in intent.cues:
                 where = f"intent '{slug}', cue '{cue.says}'"

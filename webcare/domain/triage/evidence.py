@@ -63,6 +63,15 @@ def has_more(evidence: Evidence, rules: CueSet) -> bool:
     return any(words >= _A_SENTENCE for words in unexplained.values())
 
 
+def is_wary(evidence: Evidence, rules: CueSet) -> bool:
+    """Tell whether a concept that makes us wary is said, and no context takes it away."""
+    return any(
+        _context_of((place,), evidence, rules, ()) is None
+        for name in rules.wary
+        for place in evidence.hits.get(name, ())[:_TRIES]
+    )
+
+
 def match(cue: Cue, evidence: Evidence, rules: CueSet, despite: tuple[str, ...] = ()) -> Match | None:
     """Return how the cue is said, preferring a way that no context takes away; None when it isn't."""
     voided: Match | None = None

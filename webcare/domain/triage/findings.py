@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from webcare.domain.triage.assessment import Finding, Reason
 from webcare.domain.triage.cues import Cue, CueSet, Promotion
-from webcare.domain.triage.evidence import Evidence, Match, match, moment_for
+from webcare.domain.triage.evidence import Evidence, Match, is_wary, match, moment_for
 from webcare.domain.triage.moments import Moment
 from webcare.domain.triage.privacy import Exposure
 from webcare.domain.urgency import Urgency, raised
@@ -20,16 +20,25 @@ def from_cues(evidence: Evidence, rules: CueSet) -> list[Finding]:
     best: dict[tuple[str, str], Finding] = {}
     tried: set[int] = set()
     said = evidence.hits.keys()
+    wary = is_wary(evidence, rules)
     for concept in said:
         for slug, cue in rules.by_concept.get(concept, ()):
             if id(cue) in tried or any(said.isdisjoint(group) for group in cue.others):
                 continue
             tried.add(id(cue))
+            if cue.unless_wary and wary:
+                continue
             found = _finding(slug, cue, evidence, rules)
             if found is not None:
                 key = slug, found.reason.words
                 best[key] = min(best.get(key, found), found, key=lambda one: one.level)
-    return list(best.values())
+    return _precise(list(best.values()), rules)
+
+
+def _precise(findings: list[Finding], rules: CueSet) -> list[Finding]:
+    """Return the findings without the general readings, when a more precise one asks for an answer too."""
+    precise = [one for one in findings if not rules.intents[one.intent].is_fallback]
+    return precise if any(one.level <= Urgency.U3 for one in precise) else findings
 
 
 def from_exposures(exposures: list[Exposure], *, is_public: bool) -> list[Finding]:

@@ -118,10 +118,13 @@ class Lexicon:
         known = [seen.get(word) or self._look(word, languages) for word in words.folded]
         atoms = [word.atoms for word in known]
         sentences = words.sentences
+        present = frozenset().union(*atoms)
         for at, (_, alone, pairs, followed, gapped) in enumerate(known):
             for concept in alone:
                 hits.setdefault(concept, []).append((at, at))
             for entry in gapped:
+                if entry.rest[0][0].isdisjoint(present):
+                    continue
                 last = _walk(entry, atoms, sentences, at)
                 if last >= 0:
                     hits.setdefault(entry.concept, []).append((at, last))

@@ -127,7 +127,8 @@
     if (!event.detail.requestConfig?.path.endsWith("/composer") || !words()) return;
     const gap = words().value.match(/\{\w+\}/);
     words().focus();
-    const end = words().value.length;
+    const signed = words().value.search(/\s*\^\S+\s*$/);
+    const end = signed < 0 ? words().value.length : signed;
     words().setSelectionRange(gap?.index ?? end, gap ? gap.index + gap[0].length : end);
   });
 
