@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from granian.constants import Interfaces
@@ -15,11 +16,11 @@ from webcare.embedded import lifeline
 class _Greeting:
     """What is printed once the desk answers; set before the fork that serves it."""
 
-    words = ""
+    words: Callable[[], str] | None = None
 
 
-def greet_with(words: str) -> None:
-    """Print `words` as soon as the first page can be asked for."""
+def greet_with(words: Callable[[], str]) -> None:
+    """Print what `words` returns as soon as the first page can be asked for."""
     _Greeting.words = words
 
 
@@ -33,7 +34,7 @@ def application() -> Any:
     queues.ring_in_background()
     made = create_app(settings.get())
     if _Greeting.words:
-        print(_Greeting.words, flush=True)  # noqa: T201 - a person waits for it
+        print(_Greeting.words(), flush=True)  # noqa: T201 - a person waits for it
     return made
 
 

@@ -25,7 +25,7 @@ BEAT_S = 5.0
 SILENT_S = 120
 
 
-class _Closed(Exception):  # noqa: N818 - not a failure of the program
+class _Closed(Exception):
     """An address can't be listened on; says which, and which setting names it."""
 
 

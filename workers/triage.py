@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +16,7 @@ from webcare.domain.urgency import Urgency
 from webcare.domain.utterances import Inbound, Raw
 from webcare.errors import Away, Unreadable
 from webcare.queries import activations
-from webcare.services import intake, reading
+from webcare.services import heartbeats, intake, reading
 from webcare.services.reading import Claimed, Read
 
 log = structlog.get_logger(__name__)
@@ -34,7 +32,7 @@ CROWD = 500
 
 def worker_name() -> str:
     """Return the name under which this process holds leases."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return heartbeats.own_name("reader")
 
 
 def drain() -> int:

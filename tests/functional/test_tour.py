@@ -153,7 +153,7 @@ def test_step_5_send_it_and_see_it_withheld(tour: Tour) -> None:
     sent = tour.desk.locator(".message-outbound")
     expect(sent).to_contain_text(re.compile(r"from volc\.\w+ v1"))
     expect(sent).to_contain_text(re.compile(r"next_update_at v\d"))
-    expect(sent).to_contain_text("withheld: this is a rehearsal", timeout=15_000)
+    expect(sent).to_contain_text("withheld: this is a rehearsal")
     expect(tour.desk.get_by_label("Your reply")).to_have_value("")
 
 
@@ -216,7 +216,7 @@ def test_step_8_run_the_crisis(tour: Tour) -> None:
     room.get_by_role("button", name="Move phase").click()
     expect(room.locator(".phase[aria-current]")).to_have_text("Stabilise")
     alerts = tour.go("Alerts")
-    expect(alerts.locator("#board")).to_contain_text("stabilise", timeout=15_000)
+    expect(alerts.locator("#board")).to_contain_text("stabilise")
     picture(tour.dana, "alerts")
 
 
@@ -252,7 +252,7 @@ def test_step_11_stop(tour: Tour) -> None:
     assert tour.dana.dialogs, "nobody asked whether it is meant"
     expect(room.locator(".banner-rehearsal")).to_have_count(0)
     tour.go("Inbox")
-    expect(_rows(tour.desk)).to_have_count(1, timeout=15_000)
+    expect(_rows(tour.desk)).to_have_count(1)
     expect(_rows(tour.desk)).to_contain_text("My daughter travels alone")
 
 

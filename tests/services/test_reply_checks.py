@@ -61,7 +61,7 @@ def test_line_breaks_case_and_language_are_the_agents(
 
 
 @pytest.mark.parametrize(
-    ("words", "text"),
+    "what",
     [
         ("8:00", "Open from 18:00."),
         ("10", "Open at 10:30."),
@@ -70,11 +70,11 @@ def test_line_breaks_case_and_language_are_the_agents(
     ],
 )
 def test_a_part_of_other_words_is_not_the_fact(
-    session: Session, cast: Cast, thread: Conversation, at: int, words: str, text: str
+    session: Session, cast: Cast, thread: Conversation, at: int, what: tuple[str, str]
 ) -> None:
-    version = enter(session, cast, at, words)
+    version = enter(session, cast, at, what[0])
     with pytest.raises(Refused, match="doesn't say its words"):
-        send(session, cast, thread, text, version)
+        send(session, cast, thread, what[1], version)
 
 
 def test_free_text_that_claims_nothing_is_free(
@@ -104,7 +104,7 @@ def test_a_required_fact_cut_out_of_its_template_is_refused(
         factories.fact(session, cast.amina, at, key)
     made = drafting.suggest(session, cast.amina, thread.id, "volc.reply.status", "en")
     text = made.text.replace("cancelled_until en", "tonight")
-    with pytest.raises(Refused, match="'cancelled_until'.* or choose the template again"):
+    with pytest.raises(Refused, match=r"'cancelled_until'.* or choose the template again"):
         delivery.submit(
             session, cast.amina, Submission(thread.id, thread.version, "t", text, made.key, made.facts)
         )

@@ -159,3 +159,52 @@ def test_while_the_database_is_away_the_sender_hears_503(
     settings.get.cache_clear()
     db.dispose()
     assert send(client, inbox, message(2)).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/hooks/none", 404),
+        ("POST", "/hooks/a%00b", 404),
+        ("POST", "/hooks/", 404),
+        ("POST", "/hooks", 404),
+        ("POST", "/hooks/main/more", 404),
+        ("GET", "/hooks/main", 405),
+        ("PUT", "/hooks/main", 405),
+    ],
+)
+def test_a_program_is_refused_in_json(
+    client: FlaskClient, inbox: InboxRow, method: str, path: str, status: int
+) -> None:
+    answer = client.open(path, method=method)
+    assert answer.status_code == status
+    assert answer.json
+    assert answer.json["error"].endswith(".")
+    assert client.head("/hooks/main").status_code == 405
+
+
+def test_a_length_over_the_limit_is_refused_unread(client: FlaskClient, inbox: InboxRow) -> None:
+    length = str(settings.get().webcare_max_body + 1)
+    answer = client.post("/hooks/main", environ_overrides={"CONTENT_LENGTH": length})
+    assert answer.status_code == 413
+    assert answer.json
+    assert "larger than" in answer.json["error"]
+
+
+def test_an_error_of_our_own_is_json_and_logged_by_kind_without_its_words(
+    client: FlaskClient, inbox: InboxRow, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "words of a contact"
+
+    def fall(*_: object) -> None:
+        raise ValueError(words)
+
+    monkeypatch.setattr("webcare.views.hooks.webhook.split", fall)
+    answer = send(client, inbox, message())
+    assert answer.status_code == 500
+    assert answer.json
+    assert answer.json["error"].startswith("Something went wrong on our side")
+    (line,) = [vars(record) for record in caplog.records if record.msg == "unexpected error"]
+    assert line["route"] == "POST /hooks/<slug>"
+    assert line["kind"] == "builtins.ValueError"
+    assert words not in str(line)

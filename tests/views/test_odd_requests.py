@@ -28,21 +28,33 @@ SAID = (
     *("9" * 5000, "1e400", "nan", "123456789", "../..", "9999-12-31T23:59:59-23:59"),
     *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", "1e11"),
 )
-SENT = (*SAID, None, True, 2**31, 2**63, -(2**70), 1e300, [], {}, ["\x00"], {"\x00": 1}, [[["a"]]], "\ud800")
+SENT: tuple[Any, ...] = (None, True, 2**31, 2**63, -(2**70), 1e300, [], {}, ["\x00"], {"\x00": 1}, "\ud800")
 USUAL: dict[str, Any] = {
-    **{"name": "Eve", "initials": "EE", "email": "eve@example.com", "password": "a long password"},
-    **{"role": "agent", "slug": "another", "channel": "webhook", "text": "Where is my bag?", "level": "2"},
-    **{"playbook": factories.ASH, "reason": "Ash over the hub", "phase": "respond", "step": "first"},
-    **{
-        "agent_id": "1",
-        "activation_id": "1",
-        "key": "next_update_at",
-        "said_en": "Soon",
-        "said_nl": "Straks",
-    },
-    **{"source": "operations", "why": "It was wrong", "seen_version": "1", "decision": "give_up"},
-    **{"client_token": "a" * 32, "confirmed": "true"},
+    "name": "Eve",
+    "initials": "EE",
+    "email": "eve@example.com",
+    "password": "a long password",
+    "role": "agent",
+    "slug": "another",
+    "channel": "webhook",
+    "text": "Where is my bag?",
+    "level": "2",
+    "playbook": factories.ASH,
+    "reason": "Ash over the hub",
+    "phase": "respond",
+    "step": "first",
+    "agent_id": "1",
+    "activation_id": "1",
+    "key": "next_update_at",
+    "said_en": "Soon",
+    "said_nl": "Straks",
+    "source": "operations",
+    "why": "It was wrong",
+    "seen_version": "1",
+    "decision": "give_up",
+    "client_token": "a" * 32,
 }
+OF_THE_PAGE = ("tab", "language", "insert", "conversation", "x\x00")
 # One role is an agent's, the other one of an activation; these need what others must not have.
 OF_A_FORM: dict[str, dict[str, Any]] = {"NextUpdateForm": {"minutes": "30"}}
 
@@ -110,7 +122,7 @@ def token(ada: Browser) -> str:
 
 
 @pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if "GET" in rule.methods], ids=lambda rule: rule.rule
+    "rule", [rule for rule in RULES if "GET" in (rule.methods or ())], ids=lambda rule: rule.rule
 )
 def test_no_address_breaks_a_page(ada: Browser, rule: Rule) -> None:
     queries = ["", *(query.format(each) for query in QUERIES for each in (*IDS, *WORDS))]
@@ -120,25 +132,19 @@ def test_no_address_breaks_a_page(ada: Browser, rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if "POST" in rule.methods], ids=lambda rule: rule.rule
+    "rule", [rule for rule in RULES if "POST" in (rule.methods or ())], ids=lambda rule: rule.rule
 )
 def test_no_address_and_no_form_breaks_a_change(ada: Browser, rule: Rule) -> None:
     shape = shape_of(ada, rule.endpoint)
     form = usual(shape) if shape else {}
     paths = addresses(rule)
     found = [said for path in paths for said in broken(ada.post(path, form), path)]
-    for name in (
-        *(shape.model_fields if shape else ()),
-        "tab",
-        "language",
-        "insert",
-        "conversation",
-        "x\x00",
-    ):
-        for each in SAID:
+    fields = tuple(shape.model_fields) if shape else ()
+    for name in (*fields, *OF_THE_PAGE):
+        for each in SAID if name in fields else SAID[:6]:
             found += broken(ada.post(paths[0], {**form, name: each}), (name, each))
-        for each in SENT:
-            found += broken(typed(ada, paths[0], {**form, name: each}), (name, each))
+    for name, sent in ((name, sent) for name in fields for sent in SENT):
+        found += broken(typed(ada, paths[0], {**form, name: sent}), (name, sent))
     assert not found
 
 

@@ -179,12 +179,10 @@ def test_what_waited_for_a_setting_leaves_once_it_is_there(provider: StandIn) ->
         reply = outgoing.reply(session, outgoing.inbox(session, allow_private=True))
     assert delivery.drain() == 0
     with db.transaction() as session:
-        session.execute(
-            text(
-                "UPDATE inboxes SET options = options || jsonb_build_object('outbound_url', CAST(:url AS text))"
-            ),
-            {"url": provider.url},
+        fill = (
+            "UPDATE inboxes SET options = jsonb_set(options, '{outbound_url}', to_jsonb(CAST(:url AS text)))"
         )
+        session.execute(text(fill), {"url": provider.url})
         session.execute(text("UPDATE deliveries SET not_before = now()"))
     assert delivery.drain() == 1
     assert keys(provider) == {reply.key: 1}

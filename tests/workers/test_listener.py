@@ -58,6 +58,7 @@ def _said(link: smtplib.SMTP, line: bytes) -> int:
 def _handed_over(path: Path, body: bytes) -> list[tuple[int, bytes]]:
     """Return the answers of LMTP to one mail for two known recipients and one unknown."""
     with smtplib.LMTP(str(path)) as link:
+        assert link.sock is not None
         link.sock.settimeout(10)
         link.ehlo()
         link.mail("eve@example.org")
@@ -94,7 +95,7 @@ def test_odd_bytes_in_the_envelope_keep_no_mail_out(listener: tuple[int, Path], 
         assert code in {250, 501, 553}
         if code != 250:
             assert _said(link, b"MAIL FROM:<>") == 250
-        assert _said(link, b"RCPT TO:<he" + odd + b"lp@polder-air.example>") in {550, 553}
+        assert _said(link, b"RCPT TO:<he" + odd + b"lp@polder-air.example>") in {501, 550, 553}
         assert _said(link, b"RCPT TO:<help@polder-air.example>") == 250
         assert link.data(MAIL % b"hello")[0] == 250
     ((_, headers),) = _rows()
@@ -129,10 +130,10 @@ def test_a_taken_port_is_one_sentence_and_code_1(database_url: str) -> None:
         process = _start(WEBCARE_MAIL_PORT=str(port), DATABASE_URL=database_url)
         _, said = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said.decode().splitlines() == [
+    assert said.decode() == (
         f"Mail can't come in: another program listens on port {port} of 127.0.0.1. "
-        "Stop it, or set WEBCARE_MAIL_PORT to a free port (-1 for no SMTP)."
-    ]
+        "Stop it, or set WEBCARE_MAIL_PORT to a free port (-1 for no SMTP).\n"
+    )
 
 
 def test_a_file_in_the_place_of_the_socket_stays(database_url: str, tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import time
 
 import click
 
-from webcare import db, embedded, queues, server, settings, supervisor
+from webcare import db, embedded, playbooks, queues, server, settings, supervisor
 from webcare.commands import connect, demo, plain_words
-from webcare.queries import agents
+from webcare.domain import language
+from webcare.queries import agents, rules
 from webcare.services import invitations
 
 SETUP_MINUTES = 24 * 60
@@ -45,7 +46,10 @@ def up(*, is_demo: bool) -> None:
         db.upgrade(engines.database_url)
         link = demo.prepare() if is_demo else _first_link()
         db.forget_engine()
-        server.greet_with(_greeting(link, time.monotonic() - started))
+        server.greet_with(lambda: _greeting(link, time.monotonic() - started))
+        _say("Reading playbooks and languages")
+        rules.warm(playbooks.folder(chosen))
+        language.load()
         _say("Starting web, mail, workers and clock")
         code = supervisor.run(children(), engines, preload=PRELOAD, say=_say)
     finally:

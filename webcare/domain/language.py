@@ -59,6 +59,11 @@ def _among_ours() -> LanguageIdentifier:
     return identifier
 
 
+def load() -> None:
+    """Load the model now (0.5 s, 70 MB) rather than with the first text; forked processes then share it."""
+    _among_ours()
+
+
 def recognise(text: str, hint: str | None = None) -> tuple[str, float]:
     """Return the language code of `text` and how sure we are (0 to 1).
 

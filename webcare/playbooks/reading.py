@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
@@ -71,7 +71,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str) -> None:
         """Take the text and the name that its values will carry."""
-        self.events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(text))
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         self.file = file
 
     def document(self) -> Leaf:
@@ -132,7 +132,7 @@ def _line(event: Any) -> int:
 def _scalar(event: Any) -> Scalar:
     """Return a value by the small rules of YAML 1.2: 'no' and dates stay text."""
     text = str(event.value)
-    if event.style is not None:
+    if event.style:
         return text
     if text in _WORDS:
         return _WORDS[text]

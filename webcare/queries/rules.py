@@ -127,6 +127,19 @@ def base() -> Playbook:
     return _base(playbooks.folder(settings.get()))
 
 
+def warm(root: Path) -> None:
+    """Read and compile every playbook in `root`, so that processes forked from this one share them."""
+    found = [_base(root)]
+    for slug in playbooks.slugs(root):
+        try:
+            found.append(playbooks.load(slug, root))
+        except (NotFound, Refused):
+            continue
+    for playbook in found:
+        _PLAYBOOKS.put(playbook.fingerprint, playbook)
+        _ = cue_sets.together((playbook,)).lexicon
+
+
 def zone_of(playbook: Playbook) -> ZoneInfo:
     """Return the zone that a playbook's cues name, Europe/Amsterdam when they name none."""
     try:

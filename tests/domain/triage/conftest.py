@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from webcare.domain.triage.cues import CueSet, merged
 
@@ -14,7 +14,7 @@ PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"
 
 
 def cues_of(slug: str) -> dict[str, Any]:
-    data = YAML(typ="safe").load(PLAYBOOKS / slug / "cues.yaml")
+    data = yaml.load((PLAYBOOKS / slug / "cues.yaml").read_bytes(), Loader=yaml.CSafeLoader)
     assert isinstance(data, dict)
     return data
 

@@ -52,3 +52,45 @@ def test_a_name_that_does_not_exist_is_named() -> None:
 def test_rules_are_frozen() -> None:
     with pytest.raises(ValidationError):
         CueSet.model_validate(BASE).zone = "UTC"  # type: ignore[misc]
+
+
+PRECISE = {
+    "concepts": {
+        "ask": {"words": {"en": ["how"]}, "question_mark": True, "is_loose": True},
+        "tariff": {"words": {"en": ["tariff*"]}, "is_loose": True},
+        "danger": {"words": {"en": ["danger"]}},
+        "move": {"words": {"en": ["moving house"]}},
+        "thanks": {"words": {"en": ["thanks"]}},
+    },
+    "intents": {
+        "question": {
+            "base": "U3",
+            "says": "question",
+            "is_fallback": True,
+            "cues": [{"all": ["tariff", "ask"], "unless_wary": True, "says": "asks"}],
+        },
+        "move": {"base": "U3", "says": "move", "cues": [{"all": ["move"], "says": "moves"}]},
+        "thanks": {"base": "U4", "says": "thanks", "cues": [{"all": ["thanks"], "says": "thanks"}]},
+    },
+    "wary": ["danger"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("Which is the best tariff?", ("question",)),
+        ("That is the best tariff.", ("human_triage",)),
+        ("There is danger here, which is the best tariff?", ("human_triage",)),
+        ("We are moving house, which is the best tariff?", ("move",)),
+        ("Thanks. Which is the best tariff?", ("question", "thanks")),
+        ("Thanks. The new tariff somehow looks very odd to everybody.", ("human_triage", "thanks")),
+    ],
+)
+def test_a_general_reading_never_hides_a_need_or_a_precise_one(text: str, intents: tuple[str, ...]) -> None:
+    assert assess(Text(text, RECEIVED), CueSet.model_validate(PRECISE)).intents == intents
+
+
+def test_a_wary_name_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ValidationError, match="wary names the concept 'dyke'"):
+        CueSet.model_validate({**PRECISE, "wary": ["dyke"]})

@@ -86,7 +86,12 @@ class _Server(smtplib.SMTP):
         if self._is_tls:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
-            self.sock.do_handshake()
+            try:
+                self.sock.do_handshake()
+            except OSError:
+                # Nobody else holds this connection yet, so nobody else would close it.
+                self.close()
+                raise
         return self.sock
 
     def _hang_up(self) -> None:

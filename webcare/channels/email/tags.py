@@ -73,7 +73,8 @@ class _Cutter:
                 continue
             name, is_end = named[1].lower(), html[begin + 1] == "/"
             if name in wanted:
-                yield f"/{name}" if is_end else name, link(html[begin:place]) if name == "a" else ""
+                value = link(html[begin:place]) if name == "a" and not is_end else ""
+                yield f"/{name}" if is_end else name, value
             elif name in _CLOSING and not is_end:
                 place = self._silence_end(name, place)
         if place < len(html):

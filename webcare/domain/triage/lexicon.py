@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -33,12 +33,11 @@ class _Entry(NamedTuple):
 class _Known(NamedTuple):
     """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it.
 
-    `pairs` and `followed` go by the atom of the next word: concepts that the two say, and longer phrases.
+    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing.
     """
 
     atoms: frozenset[int]
     alone: tuple[str, ...]
-    pairs: dict[int, list[str]]
     followed: dict[int, list[_Entry]]
     gapped: tuple[_Entry, ...]
 
@@ -117,26 +116,14 @@ class Lexicon:
         seen = self._seen.setdefault(languages, {})
         known = [seen.get(word) or self._look(word, languages) for word in words.folded]
         atoms = [word.atoms for word in known]
-        sentences = words.sentences
         present = frozenset().union(*atoms)
-        for at, (_, alone, pairs, followed, gapped) in enumerate(known):
-            for concept in alone:
+        for at, word in enumerate(known):
+            for concept in word.alone:
                 hits.setdefault(concept, []).append((at, at))
-            for entry in gapped:
-                if entry.rest[0][0].isdisjoint(present):
-                    continue
-                last = _walk(entry, atoms, sentences, at)
+            for entry in _beginning(word, atoms, present, at):
+                last = _walk(entry, atoms, words.sentences, at)
                 if last >= 0:
                     hits.setdefault(entry.concept, []).append((at, last))
-            # Most phrases fail at their second word: only those that it continues are looked at.
-            if (pairs or followed) and at + 1 < len(known) and sentences[at + 1] == sentences[at]:
-                for atom in atoms[at + 1]:
-                    for concept in pairs.get(atom, ()):
-                        hits.setdefault(concept, []).append((at, at + 1))
-                    for entry in followed.get(atom, ()):
-                        last = _walk(entry, atoms, sentences, at)
-                        if last >= 0:
-                            hits.setdefault(entry.concept, []).append((at, last))
         return hits
 
     def _add(self, concept: str, language: str, phrase: str) -> None:
@@ -166,7 +153,6 @@ class Lexicon:
 
     def _sorted_out(self, atoms: frozenset[int], languages: frozenset[str]) -> _Known:
         alone: dict[str, None] = {}
-        pairs: dict[int, list[str]] = {}
         followed: dict[int, list[_Entry]] = {}
         gapped: list[_Entry] = []
         for entry in chain.from_iterable(self._starts.get(atom, ()) for atom in sorted(atoms)):
@@ -176,13 +162,22 @@ class Lexicon:
                 alone[entry.concept] = None
             elif entry.rest[0][1]:
                 gapped.append(entry)
-            elif len(entry.rest) == 1:
-                for second in entry.rest[0][0]:
-                    pairs.setdefault(second, []).append(entry.concept)
             else:
                 for second in entry.rest[0][0]:
                     followed.setdefault(second, []).append(entry)
-        return _Known(atoms, tuple(alone), pairs, followed, tuple(gapped))
+        return _Known(atoms, tuple(alone), followed, tuple(gapped))
+
+
+def _beginning(
+    word: _Known, atoms: list[frozenset[int]], present: frozenset[int], at: int
+) -> Iterator[_Entry]:
+    """Yield the phrases that begin at word `at` and of which the second word stands where it may."""
+    for entry in word.gapped:
+        if not entry.rest[0][0].isdisjoint(present):
+            yield entry
+    if word.followed and at + 1 < len(atoms):
+        for atom in atoms[at + 1]:
+            yield from word.followed.get(atom, ())
 
 
 def _walk(entry: _Entry, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:

@@ -135,6 +135,10 @@
     if (!document.hidden) ask("list", "conversation", "banners", "board");
   });
   document.addEventListener("htmx:sendError", () => lost(true));
+  // The answer to an action may be older than news that came while it was on its way: look once more.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.requestConfig?.verb === "post") ask("list", "conversation");
+  });
   // After an action: the same place is refreshed where it stands, another conversation is opened beside the list.
   document.body.addEventListener("desk:go", (event) => {
     const to = new URL(event.detail.where, location.href);
