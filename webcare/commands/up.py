@@ -7,7 +7,7 @@ import time
 import click
 
 from webcare import db, embedded, playbooks, queues, server, settings, supervisor
-from webcare.commands import connect, demo, plain_words
+from webcare.commands import aside, connect, demo, plain_words
 from webcare.domain import language
 from webcare.queries import agents, rules
 from webcare.services import invitations
@@ -43,9 +43,7 @@ def up(*, is_demo: bool) -> None:
     try:
         connect.use(engines.database_url, engines.redis_url)
         _say("Bringing the database up to date")
-        db.upgrade(engines.database_url)
-        link = demo.prepare() if is_demo else _first_link()
-        db.forget_engine()
+        link = aside.call(lambda: _prepare(engines.database_url, is_demo=is_demo))
         server.greet_with(lambda: _greeting(link, time.monotonic() - started))
         _say("Reading playbooks and languages")
         rules.warm(playbooks.folder(chosen))
@@ -55,6 +53,11 @@ def up(*, is_demo: bool) -> None:
     finally:
         engines.stop()
     raise SystemExit(code)
+
+
+def _prepare(database_url: str, *, is_demo: bool) -> str:
+    db.upgrade(database_url)
+    return demo.prepare() if is_demo else _first_link()
 
 
 def children() -> list[supervisor.Child]:

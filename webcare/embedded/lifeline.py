@@ -10,6 +10,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_M_ARENA_MAX = -8
 _ON_LINUX = sys.platform.startswith("linux")
 # Loaded here because looking a library up between fork and exec can deadlock.
 _PRCTL = ctypes.CDLL(None, use_errno=True).prctl if _ON_LINUX else None
@@ -27,6 +28,14 @@ def die_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
     # The parent may have died before the call above; then nobody will ever send the signal.
     if os.getppid() != parent:
         os._exit(1)
+
+
+def trim_memory() -> None:
+    """Hand free memory back to the system before forking, and let threads share two heaps (glibc only)."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):
+        libc.mallopt(_M_ARENA_MAX, 2)
+        libc.malloc_trim(0)
 
 
 def adopt_orphans() -> None:

@@ -74,6 +74,7 @@ def run(
     for name in preload:
         importlib.import_module(name)
     gc.collect()
+    lifeline.trim_memory()
     # Frozen objects are never visited by a child's collector, so their pages stay shared.
     gc.freeze()
     lifeline.adopt_orphans()
