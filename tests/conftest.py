@@ -24,7 +24,7 @@ import redis
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from webcare import db, embedded, settings
+from webcare import db, embedded, metrics_folder, settings
 
 _KEPT = {"WEBCARE_PG_BIN", "WEBCARE_PG_USER"}
 # The developer's own DATABASE_URL must never reach a test: tests wipe what they are given.
@@ -43,6 +43,12 @@ def _folder() -> Path:
     # Root hands the database to an ordinary account, which must be able to walk in; pytest's own are closed.
     made.chmod(0o711)
     return made
+
+
+@pytest.fixture(autouse=True)
+def _no_metrics_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget where an earlier test counted: that folder is gone, and programs would inherit its name."""
+    monkeypatch.delenv(metrics_folder.NAME, raising=False)
 
 
 @pytest.fixture
