@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import os
 import re
@@ -22,7 +23,8 @@ SECONDS = 30
 # The page asks for the list at most this often, whatever the stream says; see webcare/static/desk.js.
 THROTTLE_S = 0.5
 LIST = "/conversations?tab=all&order=newest"
-# One page shows 50 rows; a screen that looks twice a second sees at most 50 new ones at this rate.
+# One page shows 50 rows; when all of them are new, the reader goes on to the next one.
+NEXT = re.compile(rb'rel="next" href="([^"]+)"')
 MARK = re.compile(rb"mark-(\d+)-")
 
 
@@ -52,12 +54,20 @@ class Screen:
         while True:
             await self.stirred.wait()
             self.stirred.clear()
-            writer.write(load.request("GET", LIST, Cookie=f"webcare={self.cookie}", Accept="text/html"))
-            page = await _page(reader)
-            now = time.perf_counter()
-            for mark in MARK.findall(page):
-                self.seen.setdefault(int(mark), now)
+            path: str | None = LIST
+            while path:
+                writer.write(load.request("GET", path, Cookie=f"webcare={self.cookie}", Accept="text/html"))
+                path = self._notice(await _page(reader))
             await asyncio.sleep(THROTTLE_S)
+
+    def _notice(self, page: bytes) -> str | None:
+        """Note what is new on a page; return the next one when everything on this one was new."""
+        now = time.perf_counter()
+        marks = {int(mark) for mark in MARK.findall(page)}
+        known = marks & self.seen.keys()
+        self.seen |= dict.fromkeys(marks - known, now)
+        following = NEXT.search(page)
+        return html.unescape(following[1].decode()) if following and marks and not known else None
 
 
 async def _page(reader: asyncio.StreamReader) -> bytes:
