@@ -39,7 +39,7 @@ def test_old_words_under_the_new_number_are_refused(
 ) -> None:
     enter(session, cast, at, "closed until 12:00 UTC")
     enter(session, cast, at, "closed until 18:00 UTC")
-    said = f"'{KEY}' \\(version 2\\) but doesn't say its words; insert the fact again, or remove it"
+    said = f"'{KEY}' \\(version 2\\) but doesn't say its words; insert the fact again, or untick it"
     with pytest.raises(Refused, match=said):
         send(session, cast, thread, "The airspace is closed until 12:00 UTC.", 2)
     send(session, cast, thread, "The airspace is closed until 18:00 UTC.", 2)

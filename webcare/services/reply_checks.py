@@ -135,7 +135,7 @@ def _unsaid(on: Grounds, text: str) -> Iterator[str]:
             continue
         if _is_said(present, held.value) or _is_silent(on, key):
             continue
-        other = "choose the template again" if _is_required(on, key) else "remove it from the reply's facts"
+        other = "choose the template again" if _is_required(on, key) else "untick it below the reply"
         yield (
             f"The reply names the fact '{key}' (version {version}) but doesn't say its words;"
             f" insert the fact again, or {other}."

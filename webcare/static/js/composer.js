@@ -67,9 +67,11 @@
     const chip = event.target.closest("[data-insert]");
     if (chip && form()) {
       const [key] = chip.dataset.fact.split("=");
-      state(key)?.remove();
-      const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "fact", value: chip.dataset.fact });
-      form().append(hidden);
+      state(key)?.closest("label").remove();
+      const stated = Object.assign(document.createElement("input"), { type: "checkbox", name: "fact", value: chip.dataset.fact, checked: true });
+      const label = Object.assign(document.createElement("label"), { className: "tag" });
+      label.append(stated, ` ${key}`);
+      document.getElementById("stated").append(label);
       insert(chip.dataset.insert);
       return;
     }
@@ -122,8 +124,8 @@
     if (confirm(button.dataset.replaces)) event.detail.issueRequest(true);
   });
 
-  // After a template came in, the hand goes on where something is still to be filled in.
-  document.addEventListener("htmx:afterSettle", (event) => {
+  // After a template came in, the hand goes on where something is still to be filled in: at once, before it types.
+  document.addEventListener("htmx:afterSwap", (event) => {
     if (!event.detail.requestConfig?.path.endsWith("/composer") || !words()) return;
     const gap = words().value.match(/\{\w+\}/);
     words().focus();
