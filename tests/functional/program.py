@@ -63,25 +63,28 @@ class Program:
 
     def start(self, seconds: float = 40) -> None:
         """Start it and wait for the first page."""
-        environment = {
-            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
-        }
-        environment |= {
-            "WEBCARE_VAR": str(self.var),
-            "WEBCARE_PORT": str(self.port),
-            "WEBCARE_MAIL_PORT": str(self.mail_port),
-            **self.settings,
-        }
         with (self.var / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "webcare.cli", *self.words],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment(),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         until(seconds, f"the first page; the log ends with {self.log()[-2000:]}", self._answers)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment for this program and its commands: the test's own engines are not in it."""
+        plain = {
+            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+        }
+        return plain | {
+            "WEBCARE_VAR": str(self.var),
+            "WEBCARE_PORT": str(self.port),
+            "WEBCARE_MAIL_PORT": str(self.mail_port),
+            **self.settings,
+        }
 
     def _answers(self) -> bool:
         assert self.process is not None

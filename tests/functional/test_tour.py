@@ -197,7 +197,7 @@ def _link_of_bram(program: Program) -> str:
     said = subprocess.run(
         [sys.executable, "-m", "webcare.cli", "link", "sign-in", "bram@polder-air.example"],
         cwd=ROOT,
-        env=os.environ | {"WEBCARE_VAR": str(program.var), "WEBCARE_PORT": str(program.port)},
+        env=program.environment(),
         capture_output=True,
         text=True,
         check=True,
@@ -257,5 +257,6 @@ def test_step_11_stop(tour: Tour) -> None:
 
 
 def test_every_key_is_listed(tour: Tour) -> None:
+    tour.go("Inbox").wait_for_load_state()
     tour.desk.locator("body").press("?")
     expect(tour.desk.get_by_role("heading", name="Keys")).to_be_visible()

@@ -84,14 +84,14 @@ def test_each_trouble_has_its_state(provider: StandIn, answer: Answer, state: st
 
 def test_a_dead_provider_does_not_hold_up_another(provider: StandIn) -> None:
     with standin.running() as dead:
-        dead.otherwise = Answer(wait_s=1.0, is_reset=True)
+        dead.otherwise = Answer(wait_s=3.0, is_reset=True)
         queue(3, dead)
         queue(10, provider)
         started = time.monotonic()
         delivery.drain()
         last = max(each["at"] for each in provider.taken)
     assert len(provider.taken) == 10
-    assert last - started < 1.0
+    assert last - started < 3
 
 
 def test_a_rehearsal_reaches_no_channel_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

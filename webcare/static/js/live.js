@@ -10,7 +10,8 @@
   const byId = (id) => document.getElementById(id);
   const get = (url, target, swap) => {
     const element = byId(target);
-    if (element) htmx.ajax("GET", url, { target: `#${target}`, swap, source: element });
+    // A lost line is said by the banner; the promise need not complain as well.
+    if (element) htmx.ajax("GET", url, { target: `#${target}`, swap, source: element })?.catch(() => {});
   };
 
   const refreshers = {
