@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Iterable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -65,8 +66,11 @@ def _doors(desk: WSGIApplication, settings: Settings) -> WSGIApplication:
 
     def lead(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ["PATH_INFO"])
-        door = programs if path == "/hooks" or path.startswith("/hooks/") else desk
-        return door(environ, start_response)
+        if path == "/hooks" or path.startswith("/hooks/"):
+            # A whole answer leaves at once; an iterator would make the server come back for each piece.
+            with closing(programs(environ, start_response)) as answer:  # type: ignore[type-var]
+                return [b"".join(answer)]
+        return desk(environ, start_response)
 
     hops = settings.webcare_trusted_proxies
     return ProxyFix(lead, x_for=hops, x_proto=hops, x_host=hops) if hops else lead

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from sqlalchemy import BigInteger, DateTime, Engine, Identity, Table, Text, crea
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, configure_mappers, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from webcare import settings
@@ -63,6 +64,12 @@ class Row(Base):
 def table(model: type[Base]) -> Table:
     """Return the table of a model, for bulk statements that should not go through the ORM."""
     return cast("Table", model.__table__)
+
+
+def configure() -> None:
+    """Wire all models now rather than with the first query; forked processes then share the result."""
+    importlib.import_module("webcare.models")
+    configure_mappers()
 
 
 class _Holder:

@@ -35,6 +35,8 @@ BELLS: dict[str, tuple[str, str]] = {
 FLAG_TTL_S = 10
 # How long ringing is given up after Redis refused, so that intake keeps its rate without it.
 SILENCE_S = 1.0
+# Between two rounds of a server's ringer: a flood of commits shouldn't become a flood of bells.
+RING_PAUSE_S = 0.05
 JOB_TIMEOUT_S = 60
 FAILURE_TTL_S = 3600
 
@@ -127,6 +129,8 @@ class _Ringer:
                 bells, self._wanted = self._wanted, set()
             for bell in sorted(bells):
                 ring(bell)
+            # Whoever asks in this moment is rung for together with the others after it.
+            time.sleep(RING_PAUSE_S)
 
 
 _ringer = _Ringer()

@@ -15,6 +15,8 @@ from webcare.services import invitations
 SETUP_MINUTES = 24 * 60
 # Imported once before the children are forked, so that they share the memory.
 PRELOAD = (
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
     "webcare.app",
     "webcare.server",
     "webcare.domain.triage",
@@ -48,6 +50,7 @@ def up(*, is_demo: bool) -> None:
         _say("Reading playbooks and languages")
         rules.warm(playbooks.folder(chosen))
         language.load()
+        db.configure()
         _say("Starting web, mail, workers and clock")
         code = supervisor.run(children(), engines, preload=PRELOAD, say=_say)
     finally:

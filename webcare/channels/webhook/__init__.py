@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from webcare.channels import fields
 from webcare.channels.webhook.batch import split
 from webcare.channels.webhook.delivery import send
-from webcare.channels.webhook.signature import sign, verify
+from webcare.channels.webhook.signature import HEADER, sign, verify
 
 if TYPE_CHECKING:
     from webcare.domain.utterances import Inbound, InboxConfig, Raw
 
-__all__ = ["parse", "send", "sign", "split", "verify"]
+__all__ = ["HEADER", "parse", "send", "sign", "split", "verify"]
 
 
 def parse(raw: Raw, config: InboxConfig) -> Inbound:  # noqa: ARG001 - the contract of all channels

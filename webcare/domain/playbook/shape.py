@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -63,9 +64,9 @@ class Playbook(Part):
             )
         return self
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
-        """Return the SHA-256, in hex, of everything that the playbook says."""
+        """The SHA-256, in hex, of everything that the playbook says; computed once, as it never changes."""
         plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
 
