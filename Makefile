@@ -19,6 +19,9 @@ INSTALL_LOCKED = $(PIP) install --progress-bar off --require-hashes -r $< 2>$(VE
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --custom-compile-command "make lock" --extra embedded
 
+# Those that are run by themselves; the other modules there are what they share.
+BENCHMARKS = intake reading triage_speed lists claims delay footprint
+
 .PHONY: help install install-dev demo run test lint bench screenshots lock upgrade clean
 
 help: ## Say what there is (this)
@@ -45,8 +48,7 @@ lint: install-dev ## Check style, types and who may import whom
 	@$(BIN)/lint-imports
 
 bench: install-dev ## Measure intake, triage, lists, claims, delays and memory
-	@for name in $$(grep -l '^if __name__ == "__main__"' benchmarks/*.py | xargs -n 1 basename -s .py); do \
-		echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; done
 
 screenshots: install-dev ## Take the pictures of docs/ anew (needs Chromium)
 	@WEBCARE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/functional

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _READ = {"inbox.read", "fact.read", "activation.read"}
 _REPLY = {"conversation.claim", "draft.write", "note.write"}
-_AGENT = _READ | _REPLY | {"reply.send", "reply.free_text", "delivery.decide"}
+_AGENT = _READ | _REPLY | {"reply.send", "reply.free_text", "reply.approve", "delivery.decide"}
 _LEAD = _AGENT | {
     "playbook.activate",
     "fact.write",
@@ -16,6 +16,12 @@ _LEAD = _AGENT | {
     "claim.take_over",
     "ledger.read",
     "outbound.pause",
+    "broadcast.write",
+    "broadcast.approve",
+    "correction.run",
+    "check.override",
+    "volunteer.invite",
+    "shift.manage",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -23,7 +29,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "volunteer": frozenset(_READ | _REPLY),
     "agent": frozenset(_AGENT | {"urgency.see_all", "fact.write", "fact.verify"}),
     "lead": frozenset(_LEAD),
-    "admin": frozenset(_LEAD | {"agent.manage", "inbox.manage", "metrics.read"}),
+    "admin": frozenset(_LEAD | {"agent.manage", "inbox.manage", "metrics.read", "text.approve"}),
 }
 ROLES = tuple(RIGHTS)
 

@@ -68,5 +68,6 @@ class Conversation(Row):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     claimed_at: Mapped[datetime | None]
     claim_expires_at: Mapped[datetime | None]
+    receipt_at: Mapped[datetime | None]
     last_message_at: Mapped[datetime]
     created_at: Mapped[datetime]

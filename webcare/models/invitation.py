@@ -18,6 +18,7 @@ class Invitation(Row):
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     purpose: Mapped[str]
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    activation_id: Mapped[int | None] = mapped_column(ForeignKey("activations.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

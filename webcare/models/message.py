@@ -17,7 +17,8 @@ class Message(Row):
     Inbound: `raw_event_id` points to the bytes, `trouble` says why they could not be read, `quoted` is
     the history that hung below an answer.
     Outbound: `client_token` makes a double click one reply, `reply_template` and
-    `reply_template_version` say what it was written from.
+    `reply_template_version` say what it was written from, `approved_by` who said yes to it, and
+    `overrides` which findings a lead let pass, with the reason.
     """
 
     __tablename__ = "messages"
@@ -61,3 +62,5 @@ class Message(Row):
     activation_id: Mapped[int | None] = mapped_column(ForeignKey("activations.id"))
     reply_template: Mapped[str | None]
     reply_template_version: Mapped[int | None]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    overrides: Mapped[dict[str, Any]] = mapped_column(server_default="{}")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from webcare import clock, live, queues
+from webcare import clock, live
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed
-from webcare.models import Conversation, Delivery, Draft, Message, MessageFact
-from webcare.services import arrivals, assignment, conversations, reply_checks, timeline, wording
+from webcare.models import Conversation, Delivery, Draft, Message
+from webcare.services import arrivals, assignment, conversations, outgoing, reply_checks, timeline, wording
+from webcare.services.outgoing import Outgoing
 from webcare.services.reply_checks import Grounds
 
 LONGEST = 10_000
@@ -67,24 +67,21 @@ def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
         arrivals.refuse_unseen(session, row, given.seen_version)
     grounds = reply_checks.grounds(session, row, (given.reply_template, given.facts))
     reply_checks.refuse_unfit(grounds, text, is_public=row.is_public)
-    now = clock.now()
-    message_id = _write(session, who, (row, token, text), grounds)
-    delivery_id = _queue(session, row, message_id, now)
-    _answered(session, who, row, now)
+    queued = outgoing.queue(session, row, _outgoing(who, (row, token, text), grounds))
+    _answered(session, who, row, clock.now())
     timeline.record(
         session,
         who,
         "submitted",
         ("conversation", row.id),
-        message_id=message_id,
-        delivery_id=delivery_id,
+        message_id=queued.message_id,
+        delivery_id=queued.delivery_id,
         reply_template=given.reply_template,
         facts=dict(given.facts),
         is_anyway=given.is_anyway,
     )
     live.tell(session, "conversation", [row.id])
-    queues.after_commit(session, "delivery")
-    return SubmittedRow(message_id, delivery_id, is_repeat=False)
+    return SubmittedRow(*queued, is_repeat=False)
 
 
 def _may_send(who: Who, given: Submission) -> None:
@@ -111,40 +108,18 @@ def _repeat(
     return SubmittedRow(found.id, found.delivery_id, is_repeat=True)
 
 
-def _write(session: Session, who: Who, what: tuple[Conversation, str, str], grounds: Grounds) -> int:
-    """Write the message with the versions of template and facts that it rests on, and return its id."""
+def _outgoing(who: Who, what: tuple[Conversation, str, str], on: Grounds) -> Outgoing:
+    """Return the message with the versions of template and facts that it rests on."""
     row, token, text = what
-    message_id: int = session.execute(
-        insert(Message)
-        .values(
-            conversation_id=row.id,
-            inbox_id=row.inbox_id,
-            direction="outbound",
-            text=text,
-            subject=row.subject,
-            language=row.language,
-            at=clock.now(),
-            agent_id=who.agent_id,
-            is_public=row.is_public,
-            key=str(uuid4()),
-            client_token=token,
-            activation_id=grounds.activation_id,
-            reply_template=grounds.template.key if grounds.template else None,
-            reply_template_version=grounds.template.version if grounds.template else None,
-        )
-        .returning(Message.id)
-    ).scalar_one()
-    stated = [{"message_id": message_id, "fact_version_id": each} for each in grounds.version_ids]
-    if stated:
-        session.execute(insert(MessageFact), stated)
-    return message_id
-
-
-def _queue(session: Session, row: Conversation, message_id: int, now: datetime) -> int:
-    queuing = insert(Delivery).values(
-        message_id=message_id, inbox_id=row.inbox_id, not_before=now, created_at=now, changed_at=now
+    return Outgoing(
+        text=text,
+        language=row.language,
+        agent_id=who.agent_id,
+        client_token=token,
+        activation_id=on.activation_id,
+        reply_template=(on.template.key, on.template.version) if on.template else None,
+        version_ids=tuple(on.version_ids),
     )
-    return int(session.execute(queuing.returning(Delivery.id)).scalar_one())
 
 
 def _answered(session: Session, who: Who, row: Conversation, now: datetime) -> None:
