@@ -9,7 +9,7 @@ import click
 from webcare import db, embedded, playbooks, queues, server, settings, supervisor
 from webcare.commands import aside, connect, demo, plain_words
 from webcare.domain import language
-from webcare.queries import agents, rules
+from webcare.queries import activations, agents, rules
 from webcare.services import invitations
 
 SETUP_MINUTES = 24 * 60
@@ -45,10 +45,10 @@ def up(*, is_demo: bool) -> None:
     try:
         connect.use(engines.database_url, engines.redis_url)
         _say("Bringing the database up to date")
-        link = aside.call(lambda: _prepare(engines.database_url, is_demo=is_demo))
+        link, *in_force = aside.call(lambda: _prepare(engines.database_url, is_demo=is_demo)).split()
         server.greet_with(lambda: _greeting(link, time.monotonic() - started))
         _say("Reading playbooks and languages")
-        rules.warm(playbooks.folder(chosen))
+        rules.warm(playbooks.folder(chosen), in_force)
         language.load()
         db.configure()
         _say("Starting web, mail, workers and clock")
@@ -59,8 +59,11 @@ def up(*, is_demo: bool) -> None:
 
 
 def _prepare(database_url: str, *, is_demo: bool) -> str:
+    """Return the link to open and the playbooks in force, with spaces between."""
     db.upgrade(database_url)
-    return demo.prepare() if is_demo else _first_link()
+    link = demo.prepare() if is_demo else _first_link()
+    with db.transaction() as session:
+        return " ".join((link, *sorted({row.playbook for row in activations.running(session)})))
 
 
 def children() -> list[supervisor.Child]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -127,10 +127,10 @@ def base() -> Playbook:
     return _base(playbooks.folder(settings.get()))
 
 
-def warm(root: Path) -> None:
-    """Read and compile every playbook in `root`, so that processes forked from this one share them."""
+def warm(root: Path, slugs: Iterable[str]) -> None:
+    """Read and compile the base and these playbooks of `root`; processes forked from this one share them."""
     found = [_base(root)]
-    for slug in playbooks.slugs(root):
+    for slug in slugs:
         try:
             found.append(playbooks.load(slug, root))
         except (NotFound, Refused):
