@@ -12,6 +12,7 @@ from webcare.db import transaction
 from webcare.domain import backoff
 from webcare.domain.alerts import counted, escaped
 from webcare.domain.outcome import Outcome, of_error
+from webcare.errors import ChannelError
 from webcare.services import alert_queue
 from workers import slack_client, stopping
 
@@ -71,12 +72,24 @@ def _tell(token: str, ready: alert_queue.Ready) -> None:
 def _outcome(token: str, ready: alert_queue.Ready) -> Outcome:
     where = settings.get()
     try:
-        ts = slack_client.post(
+        place = _renewed(token, ready) or slack_client.post(
             token, where.slack_api_url, _channel(ready.slack_channel), _text(ready), ready.id
         )
     except Exception as error:  # noqa: BLE001 - whatever it was, the attempt needs an outcome
         return of_error(ready.attempt_no, error)
-    return Outcome(ready.attempt_no, "sent", "", ts)
+    return Outcome(ready.attempt_no, "sent", "", place)
+
+
+def _renewed(token: str, ready: alert_queue.Ready) -> str | None:
+    """Renew the message that said this before and return its place; None when there is none any more."""
+    if ready.earlier is None:
+        return None
+    try:
+        return slack_client.update(token, settings.get().slack_api_url, ready.earlier, _text(ready))
+    except ChannelError as error:
+        if not error.permanent:
+            raise
+        return None
 
 
 def _channel(name: str) -> str:

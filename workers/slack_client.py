@@ -26,7 +26,7 @@ _NEVER_ARRIVED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificati
 
 
 def post(token: str, base_url: str, slack_channel: str, text: str, alert_id: int) -> str:
-    """Post `text` (already escaped) to `slack_channel` and return Slack's timestamp of it.
+    """Post `text` (already escaped) to `slack_channel` and return its place, as `channel/timestamp`.
 
     Raises ChannelError. The client's own retries are off: they would post twice.
     """
@@ -42,7 +42,17 @@ def post(token: str, base_url: str, slack_channel: str, text: str, alert_id: int
             "metadata": {"event_type": "webcare_alert", "event_payload": {"alert_id": alert_id}},
         },
     )
-    return str(told.get("ts") or "")
+    return f"{told.get('channel') or slack_channel}/{told.get('ts') or ''}"
+
+
+def update(token: str, base_url: str, place: str, text: str) -> str:
+    """Say `text` in the message that `post` returned as `place`, and return that place.
+
+    Raises ChannelError; when the message is gone that is permanent, and a new one can be posted.
+    """
+    channel, _, ts = place.partition("/")
+    _call(token, base_url, "chat.update", {"channel": channel, "ts": ts, "text": text})
+    return place
 
 
 def who(token: str, base_url: str) -> str:

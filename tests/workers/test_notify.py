@@ -49,7 +49,36 @@ def test_an_alert_arrives_once_counted_and_harmless(slack: StandIn) -> None:
     raise_("a", "<!channel> two")
     assert (notify.drain(), notify.drain()) == (1, 0)
     assert texts(slack) == [("#crisis", "&lt;!channel&gt; two (2x)")]
-    assert [(row.state, row.slack_ts) for row in rows()] == [("sent", "17.1")]
+    assert [(row.state, row.slack_ts) for row in rows()] == [("sent", "#crisis/17.1")]
+
+
+def renewing(key: str, words: str) -> None:
+    with db.transaction() as session:
+        alerts.raise_(session, Alert("rumour.cluster", "crisis", words, key))
+    notify.drain()
+
+
+def test_what_was_said_before_is_renewed_in_its_own_message(slack: StandIn) -> None:
+    renewing("cluster", "10 messages")
+    slack.answers = [Answer(200, {"ok": True, "channel": "C07", "ts": "17.1"})]
+    renewing("cluster", "14 messages")
+    assert [each["path"] for each in slack.taken] == ["/chat.postMessage", "/chat.update"]
+    assert (slack.taken[1]["body"]["ts"], slack.taken[1]["body"]["text"]) == ("17.1", "14 messages")
+
+
+def test_when_the_message_is_gone_a_new_one_is_posted(slack: StandIn) -> None:
+    renewing("cluster", "10 messages")
+    slack.answers = [Answer(200, {"ok": False, "error": "message_not_found"})]
+    renewing("cluster", "14 messages")
+    paths = [each["path"] for each in slack.taken]
+    assert paths == ["/chat.postMessage", "/chat.update", "/chat.postMessage"]
+
+
+def test_a_page_is_posted_anew_because_an_edit_rings_no_telephone(slack: StandIn) -> None:
+    for words in ("soon", "late"):
+        raise_("promise", words)
+        notify.drain()
+    assert [each["path"] for each in slack.taken] == ["/chat.postMessage"] * 2
 
 
 def test_one_slack_channel_hears_one_a_second(slack: StandIn) -> None:

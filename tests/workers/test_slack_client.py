@@ -24,7 +24,7 @@ def post(url: str) -> str:
 
 
 def test_a_message_that_was_taken_has_a_timestamp_and_our_number(slack: StandIn) -> None:
-    assert post(slack.url) == "17.1"
+    assert post(slack.url) == "#crisis/17.1"
     (request,) = slack.taken
     assert (request["path"], request["body"]["channel"]) == ("/chat.postMessage", "#crisis")
     assert request["body"]["metadata"]["event_payload"] == {"alert_id": 7}

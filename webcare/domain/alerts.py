@@ -114,6 +114,27 @@ def delivery_undecided(inbox: str, conversation_id: int, state: str) -> str:
     return f"{inbox} #{conversation_id}: a reply could not be delivered. The conversation is open again."
 
 
+def surge(count: int, times: float, top: tuple[str, int] | None) -> str:
+    """Return the alert that far more arrives than usual; `top` is the commonest intent and its percentage."""
+    mostly = f" Top: {top[0]} {top[1]}%. A broadcast may answer it." if top else ""
+    return f"{count} messages in 5 min ({times:.1f}x normal).{mostly}"
+
+
+def rumour(count: int, within: timedelta) -> str:
+    """Return the alert that many people ask about the same sort of rumour."""
+    return f"{count} messages about a rumour in {_minutes(within)} min. Answer it once, in public, by facts."
+
+
+def impersonators(count: int) -> str:
+    """Return the alert that people report somebody who poses as us."""
+    return f"{count} reports in an hour of somebody who poses as us. Report the account, pin our own names."
+
+
+def exposed(conversation_id: int) -> str:
+    """Return the alert that personal data stand in public."""
+    return f"Public message in #{conversation_id} contains personal data; hidden: no. Hide it, then say so."
+
+
 def clock(length: timedelta) -> str:
     """Return a length of time as minutes and seconds, such as `0:40`."""
     seconds = max(0, int(length.total_seconds()))

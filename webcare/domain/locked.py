@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from webcare.domain.playbook.placeholders import PLACEHOLDERS
-from webcare.domain.playbook.sentences import ReplyTemplate
+from webcare.domain.playbook.sentences import ReplyTemplate, Snippet
 from webcare.domain.playbook.wording import Branch, Piece, Slot, parse
 from webcare.domain.replies import YES, Ground, render
 
@@ -33,17 +33,26 @@ def edited_snippets(text: str, template: ReplyTemplate, ground: Ground) -> tuple
     return tuple(key for key in sorted(wanted) if not _says(present, key, ground))
 
 
+def spoken(snippet: Snippet, ground: Ground) -> tuple[str, ...]:
+    """Return a locked snippet as it reads now with its facts filled in, once per language."""
+    as_reply = _as_reply(snippet, ground)
+    return tuple(render(as_reply, language, ground, {}).text for language in snippet.texts.root)
+
+
 def _says(present: str, key: str, ground: Ground) -> bool:
-    snippet = ground.snippets[key]
-    as_reply = ReplyTemplate(
-        key=key,
+    as_reply = _as_reply(ground.snippets[key], ground)
+    return any(_fits(present, f"{_GAP}{_plain(form)}{_GAP}", 10_000) for form in _forms(as_reply, ground))
+
+
+def _as_reply(snippet: Snippet, ground: Ground) -> ReplyTemplate:
+    return ReplyTemplate(
+        key=snippet.key,
         version=1,
         purpose=snippet.texts,
         channels=("dm",),
         optional=tuple(ground.specs),
         texts=snippet.texts,
     )
-    return any(_fits(present, f"{_GAP}{_plain(form)}{_GAP}", 10_000) for form in _forms(as_reply, ground))
 
 
 def _forms(template: ReplyTemplate, ground: Ground) -> Iterator[str]:

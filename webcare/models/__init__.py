@@ -20,6 +20,7 @@ from webcare.models.delivery_attempt import DeliveryAttempt
 from webcare.models.desk import Desk
 from webcare.models.draft import Draft
 from webcare.models.event import Event
+from webcare.models.evidence import Evidence
 from webcare.models.fact import Fact
 from webcare.models.fact_version import FactVersion
 from webcare.models.heartbeat import Heartbeat
@@ -57,6 +58,7 @@ __all__ = [
     "Desk",
     "Draft",
     "Event",
+    "Evidence",
     "Fact",
     "FactVersion",
     "Heartbeat",

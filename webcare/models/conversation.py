@@ -19,7 +19,8 @@ class Conversation(Row):
     `waiting_since` is the arrival of the earliest unanswered message and is empty when nobody waits
     for us. `level_since` is when the present urgency began to count. `version` goes up with every
     inbound and outbound message; a send that saw an older one is refused. `epoch` is the desk's
-    epoch that the urgency was assessed under.
+    epoch that the urgency was assessed under. `lane` says who answers at all (webcare.domain.lanes),
+    `lane_by` whose word that is when it isn't triage's.
     """
 
     __tablename__ = "conversations"
@@ -69,5 +70,7 @@ class Conversation(Row):
     claimed_at: Mapped[datetime | None]
     claim_expires_at: Mapped[datetime | None]
     receipt_at: Mapped[datetime | None]
+    lane: Mapped[str] = mapped_column(server_default="queue")
+    lane_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     last_message_at: Mapped[datetime]
     created_at: Mapped[datetime]

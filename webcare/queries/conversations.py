@@ -47,6 +47,10 @@ class DeliveryRow:
     attempts: tuple[AttemptRow, ...] = ()
 
 
+HIDDEN = "Hidden on the channel"
+"""How the notice begins that a public message was hidden."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRow:
     """One message; outbound ones carry their delivery and the facts that they stated."""
@@ -77,6 +81,12 @@ class MessageRow:
     activation_id: int | None
     delivery: DeliveryRow | None = None
     facts: tuple[StatedFact, ...] = ()
+
+    @property
+    def is_exposed(self) -> bool:
+        """Return whether personal data in it still stand in public."""
+        is_hidden = any(each.startswith(HIDDEN) for each in self.notices)
+        return self.is_public and "privacy_exposed" in self.intents and not is_hidden
 
 
 @dataclass(frozen=True, slots=True)

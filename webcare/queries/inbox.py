@@ -65,6 +65,7 @@ class ConversationRow:
     reasons: tuple[dict[str, Any], ...]
     intents: tuple[str, ...]
     is_unsure: bool
+    lane: str
     version: int
     waiting_since: datetime | None
     due_at: datetime | None
@@ -154,7 +155,9 @@ def _counted(who: Who, tab: Tab) -> Any:
 def _tab(who: Who, tab: Tab) -> list[ColumnElement[bool]]:
     if tab == "mine":
         return [Conversation.assignee_id == who.agent_id]
-    return [Conversation.assignee_id.is_(None)] if tab == "unassigned" else []
+    # The press is out of the queue of those who don't speak for the company; a danger everybody sees.
+    mine = [] if who.may("lane.press") else [Conversation.lane != "press"]
+    return [*mine, Conversation.assignee_id.is_(None)] if tab == "unassigned" else mine
 
 
 def _ids(who: Who, wanted: list[ColumnElement[bool]], cut: tuple[paging.Keys | None, int]) -> Subquery:

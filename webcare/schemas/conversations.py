@@ -61,6 +61,12 @@ class UrgencyForm(Form):
     reason: Line
 
 
+class LaneForm(Form):
+    """Why a conversation is an ordinary one after all."""
+
+    reason: Line
+
+
 class DecisionForm(Form):
     """What to do about a reply of which nobody knows whether it arrived."""
 

@@ -18,6 +18,9 @@ TURN_S = 1.0
 LEASE_S = 60
 ACCOUNT = "slack"
 
+# An edited message rings no telephone: a page is posted anew each time, everything else is renewed in place.
+RINGS = ("u0.received", "u1.unclaimed", "next_update.due", "next_update.overdue", "pii.public")
+
 _PICK = text("""
     SELECT a.id, a.slack_channel FROM alerts a
     WHERE a.state = 'queued' AND a.not_before <= clock_timestamp()
@@ -30,7 +33,13 @@ _BEGIN = text("""
     UPDATE alerts SET state = 'sending', attempt_no = attempt_no + 1, changed_at = :now,
            lease_until = clock_timestamp() + make_interval(secs => :lease)
     WHERE id = :id
-    RETURNING id, attempt_no, slack_channel, text, count, conversation_id, activation_id
+    RETURNING id, attempt_no, slack_channel, text, count, conversation_id, activation_id,
+              CASE WHEN kind <> ALL(:rings) THEN (
+                  SELECT e.slack_ts FROM alerts e
+                  WHERE e.coalesce_key = alerts.coalesce_key AND e.id < alerts.id AND e.state = 'sent'
+                    AND e.slack_ts LIKE '%/%'
+                    AND e.changed_at > CAST(:now AS timestamptz) - interval '12 hours'
+                  ORDER BY e.id DESC LIMIT 1) END AS earlier
 """)
 _SOONEST = text("""
     SELECT min(greatest(extract(epoch FROM a.not_before - clock_timestamp()),
@@ -80,7 +89,10 @@ _DROP = text("DELETE FROM alerts WHERE id = ANY(:ids) AND state IN ('queued', 's
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An alert that is committed as `sending`: who to tell, what, and the number of this attempt."""
+    """An alert that is committed as `sending`: who to tell, what, and the number of this attempt.
+
+    `earlier` names the message in Slack that said the same before; it is renewed instead of repeated.
+    """
 
     id: int
     attempt_no: int
@@ -89,6 +101,7 @@ class Ready:
     count: int
     conversation_id: int | None
     activation_id: int | None
+    earlier: str | None = None
 
 
 def claim(session: Session) -> Ready | None:
@@ -99,7 +112,8 @@ def claim(session: Session) -> Ready | None:
     found = session.execute(_PICK).one_or_none()
     if found is None or not pauses.take_turn(session, f"{ACCOUNT}:{found.slack_channel}", TURN_S):
         return None
-    row = session.execute(_BEGIN, {"id": found.id, "lease": LEASE_S, "now": clock.now()}).one()
+    asked = {"id": found.id, "lease": LEASE_S, "now": clock.now(), "rings": list(RINGS)}
+    row = session.execute(_BEGIN, asked).one()
     return Ready(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webcare import clock, live, settings
 from webcare.domain.ago import ago
+from webcare.domain.lanes import RIGHT, may_not_claim
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed
 from webcare.models import Agent, Assignment, Conversation
@@ -28,6 +29,7 @@ def claim(session: Session, who: Who, conversation_id: int) -> None:
     _may_claim(who)
     if extend(session, who, conversation_id):
         return
+    _refuse_lane(session, who, conversation_id)
     now = clock.now()
     is_free = or_(Conversation.assignee_id.is_(None), Conversation.claim_expires_at < now)
     if not _taken(session, who, and_(*scope.one(who, conversation_id), is_free)):
@@ -134,6 +136,14 @@ def refuse_held(session: Session, who: Who, row: Conversation) -> None:
 def _may_claim(who: Who) -> None:
     if not who.may("conversation.claim"):
         raise NotAllowed("Your role can read conversations but not claim them.")
+
+
+def _refuse_lane(session: Session, who: Who, conversation_id: int) -> None:
+    """Raise NotAllowed when the conversation is in a lane that `who` doesn't answer in."""
+    lane = session.scalar(select(Conversation.lane).where(*scope.one(who, conversation_id)))
+    right = RIGHT.get(lane) if lane is not None else None
+    if right is not None and not who.may(right):
+        raise NotAllowed(may_not_claim(str(lane)))
 
 
 def _until(now: datetime) -> datetime:

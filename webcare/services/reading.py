@@ -16,7 +16,7 @@ from webcare.domain.urgency import Urgency
 from webcare.domain.utterances import Inbound
 from webcare.queries import inboxes
 from webcare.queries.inboxes import InboxRow
-from webcare.services import conversations, placement, timeline, urgent_alerts
+from webcare.services import conversations, lanes, placement, timeline, urgent_alerts
 
 # A batch takes well under two seconds; a worker that needs longer than this is taken for dead.
 LEASE_S = 30
@@ -139,6 +139,10 @@ def keep(session: Session, worker: str, reads: Sequence[Read]) -> int:
             )
             for one in placed
         ],
+    )
+    lanes.route(
+        session,
+        {one.message_id: (one.conversation_id, one.read.assessment.intents) for one in placed},
     )
     touched = sorted({one.conversation_id for one in placed})
     conversations.free_unseen(session, touched)

@@ -8,15 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webcare import clock
-from webcare.domain import facts, locked, replies
+from webcare.domain import facts, locked, read_back, replies
+from webcare.domain.checks import Finding
 from webcare.domain.playbook import Playbook, ReplyTemplate
+from webcare.domain.read_back import Spoken
+from webcare.domain.rights import Who
 from webcare.errors import Refused
 from webcare.models import Conversation
-from webcare.queries import fact_versions, rules
+from webcare.queries import fact_versions, rules, scope
 from webcare.queries.fact_versions import HeldFact
+from webcare.services import read_backs, reply_findings
+from webcare.services.reply_findings import Around
 
 _BRACES = re.compile(r"\{[^{}]{0,80}\}")
 # "8:00" doesn't stand in "18:00", nor "10" in "10:30". Latin letters only: some scripts put no spaces.
@@ -34,6 +40,8 @@ class Grounds:
     held: Mapping[str, HeldFact]
     stated: Mapping[str, int]
     now: datetime
+    around: Around
+    thread: tuple[Spoken, ...] = ()
 
     @property
     def values(self) -> dict[str, facts.FactVersion]:
@@ -65,7 +73,28 @@ def grounds(session: Session, row: Conversation, stated: tuple[str | None, Mappi
         held=fact_versions.held(session, held_rules.activation_ids),
         stated=dict(versions),
         now=clock.now(),
+        around=reply_findings.around(session, row),
+        thread=read_backs.thread(session, row, held_rules) if _is_confirmation(found) else (),
     )
+
+
+def _is_confirmation(found: tuple[rules.Source, ReplyTemplate] | None) -> bool:
+    return found is not None and found[1].step == "confirmation"
+
+
+def look(
+    session: Session, who: Who, conversation_id: int, written: tuple[str, str | None, Mapping[str, int]]
+) -> tuple[Finding, ...]:
+    """Return what the checks find in a (text, template key, fact versions) that is still being written.
+
+    Raises NotFound for a conversation that isn't theirs; a template that is gone is checked as free text.
+    """
+    text, key, versions = written
+    row = session.scalars(select(Conversation).where(*scope.one(who, conversation_id))).one_or_none()
+    if row is None:
+        raise scope.missing(conversation_id)
+    is_known = key is not None and rules.in_force(session, row).reply(key) is not None
+    return reply_findings.of(grounds(session, row, (key if is_known else None, versions)), text)
 
 
 def refuse_unfit(on: Grounds, text: str, *, is_public: bool) -> None:
@@ -79,6 +108,7 @@ def refuse_unfit(on: Grounds, text: str, *, is_public: bool) -> None:
                 *_unsaid(on, text),
                 *_unfilled(text),
                 *_template(on, text, is_public=is_public),
+                *_booking(on, text),
             )
         )
     )
@@ -201,6 +231,13 @@ def _template(on: Grounds, text: str, *, is_public: bool) -> Iterator[str]:
     elif not on.template.locked:
         for key in locked.edited_snippets(text, on.template, ground):
             yield f"The sentence '{key}' is locked; put it back word for word."
+
+
+def _booking(on: Grounds, text: str) -> Iterator[str]:
+    if on.template is not None and on.template.step == "confirmation":
+        why = read_back.obstacle(on.thread, read_back.itinerary(on.template, text))
+        if why is not None:
+            yield why
 
 
 _ONE_FACT = ReplyTemplate.model_validate(

@@ -17,7 +17,7 @@ from webcare.domain.urgency import due_at
 from webcare.models import Conversation, Desk, Message
 from webcare.queries import activations, inboxes
 from webcare.queries.activations import InForce
-from webcare.services import conversations, standings, timeline
+from webcare.services import conversations, lanes, standings, timeline
 
 
 def batch(session: Session, limit: int = 200) -> int:
@@ -48,11 +48,23 @@ def batch(session: Session, limit: int = 200) -> int:
             columns |= {"waiting_since": None, "due_at": row.due_at}
         changes.append({"conversation": row.id, "heard": 0, **columns, "epoch": in_force.epoch})
     standings.apply(session, changes)
+    lanes.route(session, _newly_special(rows, heard, changes))
     session.expire_all()
     conversations.free_unseen(session, [row["conversation"] for row in changes])
     _record(session, before, changes)
     live.tell(session, "conversation", before)
     return len(changes)
+
+
+def _newly_special(
+    rows: Sequence[Conversation], heard: dict[int, list[Message]], changes: Sequence[dict[str, Any]]
+) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """Return the messages of conversations whose lane nobody decided, with what is asked for now."""
+    intents = {change["conversation"]: tuple(change["intents"]) for change in changes}
+    undecided = [row.id for row in rows if row.lane_by is None]
+    return {
+        message.id: (number, intents[number]) for number in undecided for message in heard.get(number, [])
+    }
 
 
 def _record(session: Session, before: dict[int, int], changes: Sequence[dict[str, Any]]) -> None:

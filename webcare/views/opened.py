@@ -9,7 +9,8 @@ from uuid import uuid4
 from flask import request
 
 from webcare import clock
-from webcare.domain.rights import Who
+from webcare.domain import lanes
+from webcare.domain.rights import RIGHTS, Who
 from webcare.queries import conversations, facts, inbox, replies
 from webcare.queries.conversations import ConversationDetail
 from webcare.queries.facts import FactRow
@@ -50,6 +51,7 @@ class Opened:
     view: View
     query: str
     is_mine: bool
+    held_back: str | None = None
 
 
 def asked_view() -> View:
@@ -90,6 +92,7 @@ def opened(session: Any, who: Who, conversation_id: int, writing: Writing | None
         view=asked_view(),
         query=query_of(asked_view()),
         is_mine=detail.row.assignee_id == who.agent_id,
+        held_back=lanes.refusal(detail.row.lane, detail.row.intents, RIGHTS.get(who.role, ())),
     )
 
 

@@ -42,7 +42,8 @@ class ReplyTemplate(Keyed):
     """A text with placeholders: where it may go, which facts it rests on, in which languages.
 
     `requires` must all be usable before it leaves, also when the text does not print them: the
-    words may rest on a fact without naming it. `approved` is false for a sample that no team lead
+    words may rest on a fact without naming it. A `confirmation` of a booking needs the contact's YES to
+    a `read-back` of the same {itinerary} first. `approved` is false for a sample that no team lead
     or lawyer of the operator has read yet.
     """
 
@@ -53,6 +54,7 @@ class ReplyTemplate(Keyed):
     optional: tuple[Key, ...] = ()
     branches_on_unknown: tuple[Key, ...] = ()
     levels: tuple[Urgency, ...] = ()
+    step: Literal["none", "read-back", "confirmation"] = "none"
     intents: tuple[Key, ...] = ()
     locked: Annotated[bool, Field(strict=True)] = False
     approved: Annotated[bool, Field(strict=True)] = False

@@ -1,0 +1,27 @@
+"""Checks a reply while it is being written: what is wrong, where, and a click that mends it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from webcare import db, security
+from webcare.schemas.conversations import DraftForm
+from webcare.services import reply_checks
+from webcare.views import answers
+from webcare.views.posted import posted
+
+blueprint = Blueprint("findings", __name__)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/findings")
+@security.needs("draft.write")
+def create(conversation_id: int) -> Response:
+    """Return the findings for what stands in the composer; nothing is kept."""
+    form = posted(DraftForm)
+    with db.transaction() as session:
+        found = reply_checks.look(
+            session, security.who(), conversation_id, (form.text, form.reply_template, form.stated)
+        )
+    if answers.wants_json():
+        return answers.as_json({"findings": found})
+    return answers.html("conversations/_findings.html", findings=found, text=form.text)
