@@ -14,13 +14,15 @@ class Placeholder:
 
     `filled_by`: `contact` comes from what we know of the contact, `desk` is filled in by the
     program, `agent` must be typed or chosen by hand. A condition has no words of its own: it is
-    on when its value is "yes", and decides whether a branch stands.
+    on when its value is "yes", and decides whether a branch stands. What is typed for a free one
+    is the agent's own text and is checked as such.
     """
 
     name: str
     filled_by: Filler
     meaning: str
     is_condition: bool = False
+    is_free: bool = False
 
 
 _ALL = (
@@ -33,7 +35,7 @@ _ALL = (
     Placeholder("wrong", "desk", "the wrong fact as it was sent (corrections)"),
     Placeholder("right", "desk", "the right fact (corrections)"),
     Placeholder("colleague_initials", "agent", "initials of the colleague who is thanked"),
-    Placeholder("answer", "agent", "the answer in the agent's own words"),
+    Placeholder("answer", "agent", "the answer in the agent's own words", is_free=True),
     Placeholder("options", "agent", "what we can offer now, three at most, numbered"),
     Placeholder("itinerary", "agent", "the new journey: names, dates, times and airports"),
     Placeholder("offer_expires_at", "agent", "moment until which the offer stands, with its zone"),

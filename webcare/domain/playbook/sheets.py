@@ -57,7 +57,8 @@ def merged(below: Leaf, above: Leaf) -> Leaf:
 
     Mappings merge field by field and lists of keyed items merge by key: the same key is laid over,
     a new key comes at the end, `removed: true` takes the item away. Everything else is replaced. So
-    are texts, as a whole: else a new English sentence would keep the old Dutch one beside it.
+    are texts, as a whole: else a new English sentence would keep the old Dutch one beside it. A new item
+    with `before: key` comes before that item, because the order of phases means something.
     """
     if isinstance(below.value, dict) and isinstance(above.value, dict) and not _is_text(above.value):
         fields = dict(below.value)
@@ -121,9 +122,26 @@ def _merged_items(below: list[Leaf], above: list[Leaf]) -> list[Leaf]:
         key = key_of(item)
         if _is_removed(item) and key in items:
             items.pop(key)
+        elif key in items:
+            items[key] = merged(items[key], item)
         else:
-            items[key] = merged(items[key], item) if key in items else item
+            items = _placed(items, key, item)
     return list(items.values())
+
+
+def _placed(items: dict[str | None, Leaf], key: str | None, item: Leaf) -> dict[str | None, Leaf]:
+    """Return the items with a new one before the item that its `before` names, else at the end."""
+    fields = item.value if isinstance(item.value, dict) else {}
+    next_one = fields["before"].value if "before" in fields else None
+    if next_one not in items:
+        return {**items, key: item}
+    new = replace(item, value={name: leaf for name, leaf in fields.items() if name != "before"})
+    placed: dict[str | None, Leaf] = {}
+    for name, each in items.items():
+        if name == next_one:
+            placed[key] = new
+        placed[name] = each
+    return placed
 
 
 def added(below: Leaf, above: Leaf) -> Leaf:
