@@ -24,6 +24,10 @@ IDS = {
     "activation_id": 1,
     "agent_id": 1,
     "inbox_id": 1,
+    "approval_id": 1,
+    "correction_id": 1,
+    "broadcast_id": 1,
+    "post_id": 1,
 }
 NAMES = {"token": "t" * 43, "slug": "nowhere", "key": "situation", "filename": "css/tokens.css"}
 
@@ -89,6 +93,7 @@ def test_a_conversation_of_another_team_does_not_exist(desk: Desk, name: str) ->
     who = desk.cast.named(name)
     browser = desk.browser(who)
     form = {"seen_version": "1", "client_token": "x" * 20, "text": "Hi", "level": "1", "reason": "because"}
+    form["reply_template"] = "situation.update"
     for endpoint, method, address in routes(desk.app):
         if "/conversations/1" not in address or not who.may(security.needed(desk.app, endpoint) or ""):
             continue
@@ -101,7 +106,7 @@ def test_a_conversation_of_another_team_does_not_exist(desk: Desk, name: str) ->
 WANTED = {
     "composer.draft": ("text",),
     "composer.note": ("text",),
-    "composer.send": ("seen_version", "client_token", "text"),
+    "composer.send": ("seen_version", "client_token", "text", "reply_template"),
     "composer.suggest": ("seen_version", "client_token", "text"),
     "conversations.resolve": ("seen_version",),
     "conversations.urgency": ("level", "reason"),

@@ -83,6 +83,7 @@ def _limit(app: Flask) -> None:
         ("sign_in.create", SIGN_INS),
         ("sign_in.use_link", SIGN_INS),
         ("sign_in.accept", SIGN_INS),
+        ("volunteers.join", SIGN_INS),
         ("setup.create", SIGN_INS),
         ("forms.create", FORMS),
     ):

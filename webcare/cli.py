@@ -26,9 +26,10 @@ COMMANDS = {
     "settings": "webcare.commands.settings_table:settings",
     "link": "webcare.commands.link:link",
     "playbook": "webcare.commands.playbook:playbook",
+    "check": "webcare.commands.check:check_drafts",
 }
 # These never speak to an engine, so a wrong address is none of their business.
-_NEED_NO_ENGINE = frozenset({"settings", "playbook"})
+_NEED_NO_ENGINE = frozenset({"settings", "playbook", "check"})
 
 
 class _Lazy(click.Group):

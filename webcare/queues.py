@@ -26,9 +26,11 @@ BELLS: dict[str, tuple[str, str]] = {
     "triage": ("triage", "workers.triage.drain"),
     "urgent": ("urgent", "workers.urgent.drain"),
     "delivery": ("delivery", "workers.delivery.drain"),
+    "posting": ("delivery", "workers.posting.drain"),
     "notify": ("notify", "workers.notify.drain"),
     "retriage": ("reports", "workers.retriage.drain"),
     "rehearsal": ("reports", "workers.rehearsal.drain"),
+    "correcting": ("reports", "workers.correcting.drain"),
 }
 
 # A bell that waits is not rung again. The flag dies by itself, in case the job it stands for was lost.

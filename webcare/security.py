@@ -21,6 +21,8 @@ from webcare.settings import Settings
 View = TypeVar("View", bound=Callable[..., Any])
 
 # Every endpoint that a stranger may use, with the reason why.
+# Answers that are the same for everybody; they say themselves how long they may be kept.
+CACHED = frozenset({"static", "status.show", "status.as_json"})
 OPEN: dict[str, str] = {
     "static": "style sheets, scripts and icons hold nothing secret",
     "home.healthz": "a load balancer asks whether the process lives; the answer is one word",
@@ -34,6 +36,10 @@ OPEN: dict[str, str] = {
     "sign_in.use_link": "a one-time sign-in link; the token is the key",
     "sign_in.invited": "an invited agent has no password yet; looking at the link uses nothing up",
     "sign_in.accept": "an invited agent has no password yet; the token is the key",
+    "status.show": "everybody may read what was published in a crisis",
+    "status.as_json": "everybody may read what was published in a crisis",
+    "volunteers.show": "a one-time join link; the token is the key",
+    "volunteers.join": "a one-time join link; the token is the key",
     "forms.show": "contacts write to us here and have no account",
     "forms.create": "contacts write to us here and have no account",
 }
@@ -227,7 +233,7 @@ def harden(answer: Response) -> Response:
     head["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
     if settings().is_https:
         head["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint != "static":
+    if request.endpoint not in CACHED:
         head["Cache-Control"] = "no-store"
         head["Vary"] = "Accept, Cookie, HX-Request"
     if "place" in g:

@@ -47,11 +47,18 @@ def duties() -> list[Duty]:
     return [
         Duty("end leases of deliveries", "webcare.services.outbox.expire"),
         Duty("end leases of alerts", "webcare.services.alert_queue.expire"),
+        Duty("end approvals whose ground moved", "webcare.services.approval_requests.watch", limit=SOME),
+        Duty("look after people on shift", "webcare.services.shifts.watch", every_s=60),
         Duty("end claims without a sign of life", "webcare.services.assignment.expire", limit=SOME),
         Duty("raise what waited too long", "webcare.services.conversations.promote_waiting", limit=SOME),
         Duty("alert to unclaimed U0 and U1", "webcare.services.urgent_alerts.unclaimed"),
         Duty("alert to expiring facts", "webcare.services.facts.alert_expiring", every_s=15),
         Duty("alert to promised updates", "webcare.services.activation.alert_updates", every_s=15),
+        Duty("watch correction runs", "webcare.services.correction_watch.watch"),
+        Duty("give first receipts", "webcare.services.receipts.give", limit=200),
+        Duty("publish planned broadcasts", "webcare.services.broadcasts.publish_due", limit=SOME),
+        Duty("end leases of posts", "webcare.services.posting.sweep"),
+        Duty("watch the stream of messages", "webcare.services.watching.watch", every_s=60),
         Duty("sweep what is past keeping", "webcare.services.sweeping.sweep", every_s=3600),
     ]
 

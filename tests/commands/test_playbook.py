@@ -39,7 +39,7 @@ def run(*words: str, typed: str = "") -> Result:
 def test_check_says_that_what_ships_is_in_order() -> None:
     result = run("check", str(playbooks.shipped()))
     assert result.exit_code == 0, result.output
-    assert "base, volcanic-ash" in result.output
+    assert all(slug in result.output for slug in playbooks.slugs(playbooks.shipped()))
 
 
 def test_check_prints_one_line_per_problem_and_fails(home: Path) -> None:
@@ -48,7 +48,9 @@ def test_check_prints_one_line_per_problem_and_fails(home: Path) -> None:
     head.write_text(head.read_text(encoding="utf-8") + "tone: loud\nrisk: []\n", encoding="utf-8")
     result = run("check")
     assert result.exit_code == 1
-    assert [line.split(": ")[0] for line in result.stdout.splitlines()] == [f"{head}:14", f"{head}:15"]
+    last = len(head.read_text(encoding="utf-8").splitlines())
+    places = [f"{head}:{last - 1}", f"{head}:{last}"]
+    assert [line.split(": ")[0] for line in result.stdout.splitlines()] == places
     assert all(" — " in line for line in result.stdout.splitlines())
     assert "can't be used: 2 problem(s)" in run("list").output
 
@@ -68,12 +70,6 @@ def test_a_new_playbook_is_in_order_from_the_first_minute(home: Path, parent: st
     assert (made.title.en, made.title.nl, made.languages) == ('Power "cut"', "Stroom: uit", ("nl",))
     assert any(each.title.nl == "Donker" for each in made.triggers)
     assert "Stroom: uit" in run("list").output
-
-
-def test_new_asks_what_it_was_not_told(home: Path) -> None:
-    result = run("new", "power-cut", typed="Power cut\nStroomstoring\nDark\nDonker\n")
-    assert result.exit_code == 0, result.output
-    assert playbooks.load("power-cut", home).title.nl == "Stroomstoring"
 
 
 def test_new_never_writes_over_a_folder(home: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +19,7 @@ class Receiver:
         self.bodies: list[bytes] = []
         self._lock = threading.Lock()
         self.url = ""
+        self.refuses: Callable[[bytes], bool] = lambda _body: False
 
     def take(self, key: str, body: bytes) -> None:
         """Note one reply."""
@@ -35,8 +36,10 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.take(self.headers["Idempotency-Key"], body)
-            self.send_response(202)
+            is_refused = receiver.refuses(body)
+            if not is_refused:
+                receiver.take(self.headers["Idempotency-Key"], body)
+            self.send_response(422 if is_refused else 202)
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")

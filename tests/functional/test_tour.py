@@ -247,8 +247,9 @@ def test_step_10_count(tour: Tour) -> None:
 def test_step_11_stop(tour: Tour) -> None:
     room = tour.go("Crisis")
     room.get_by_role("main").get_by_role("link", name="Volcanic ash").click()
+    room.get_by_role("link", name="Stand down").click()
     room.get_by_label("Reason").fill("the tour is over")
-    room.get_by_role("button", name="Stand down").click()
+    room.get_by_role("button", name="Stand down now").click()
     assert tour.dana.dialogs, "nobody asked whether it is meant"
     expect(room.locator(".banner-rehearsal")).to_have_count(0)
     tour.go("Inbox")

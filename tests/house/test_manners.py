@@ -110,6 +110,8 @@ SILENT: dict[str, str] = {
     "assignment.extend": "a sign of life; one event per keystroke would drown the timeline",
     "assignment.keep": "the same sign of life, asked for by name",
     "assignment.free": "one half of verbs that leave the event themselves",
+    "epochs.bump": "part of the verbs that change what is in force, which leave the event",
+    "outgoing.queue": "one half of submitting, correcting and giving receipts, which leave the event",
     "facts.write": "one half of `state` and of the rehearsal's starting facts, which leave the event",
     "idempotency.remember": "part of `intake.accept`, which leaves the event",
     "idempotency.forget_old": "housekeeping of answers older than 30 days",

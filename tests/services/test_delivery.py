@@ -109,9 +109,12 @@ def test_a_text_that_is_not_ready_is_refused(
         delivery.submit(session, cast.amina, reply(thread, text))
 
 
-def test_a_volunteer_writes_but_does_not_send(session: Session, cast: Cast, thread: Conversation) -> None:
-    drafting.save(session, cast.vera, DraftText(thread.id, "We look"))
+def test_who_does_not_send_is_told_so_and_a_volunteer_needs_a_template(
+    session: Session, cast: Cast, thread: Conversation
+) -> None:
     with pytest.raises(NotAllowed, match="ask a colleague"):
+        delivery.submit(session, cast.olga, reply(thread))
+    with pytest.raises(NotAllowed, match="reply templates only"):
         delivery.submit(session, cast.vera, reply(thread))
 
 
@@ -195,6 +198,7 @@ def test_a_template_without_its_facts_versions_is_refused(
 def test_locked_wording_leaves_only_as_it_is(session: Session, cast: Cast, thread: Conversation) -> None:
     activation_id = factories.activated(session, cast.dev).id
     factories.fact(session, cast.amina, activation_id, "complaint_route")
+    factories.approve_texts(session, cast.ada)
     made = drafting.suggest(session, cast.amina, thread.id, "volc.comp.position", "en")
     edited = made.text.replace("usually", "never", 1)
     assert made.is_locked
@@ -209,6 +213,7 @@ def test_a_locked_sentence_inside_a_reply_stays_word_for_word(
     session: Session, cast: Cast, thread: Conversation
 ) -> None:
     factories.activated(session, cast.dev)
+    factories.approve_texts(session, cast.ada)
     made = drafting.suggest(session, cast.amina, thread.id, "volc.rebook.offer", "en")
     assert set(made.unfilled) >= {"options", "offer_expires_at"}
     text = made.text.replace("{options}", "ZZ482 at 09:55").replace("{offer_expires_at}", "18:00 CET")

@@ -14,6 +14,7 @@ from webcare.errors import Conflict, NotAllowed, NotFound, Refused
 from webcare.models import Alert, Event
 from webcare.queries import facts as board
 from webcare.services import activation, facts
+from webcare.services.activation import Closing
 from webcare.services.facts import FactEntry
 
 
@@ -122,7 +123,7 @@ def test_volunteers_and_observers_read_facts_only(session: Session, cast: Cast, 
 
 
 def test_after_standing_down_facts_do_not_change(session: Session, cast: Cast, at: int) -> None:
-    activation.stand_down(session, cast.dev, at, "the sky is clear")
+    activation.stand_down(session, cast.dev, at, "the sky is clear", Closing(override_reason="only a test"))
     with pytest.raises(Conflict, match="stood down"):
         factories.fact(session, cast.amina, at, "airspace_status")
 

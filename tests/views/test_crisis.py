@@ -7,7 +7,7 @@ import pytest
 from tests import factories
 from tests.views.conftest import Desk
 from webcare import clock, db
-from webcare.queries import facts
+from webcare.queries import activations, facts
 from webcare.queries.facts import FactRow
 
 FORM = {
@@ -36,9 +36,23 @@ def test_nothing_changes_before_the_confirmation_says_what_will(desk: Desk) -> N
     assert confirm.status_code == 200
     assert "This will change" in confirm.text
     assert "Every open conversation is triaged again" in confirm.text
+    assert "No automatic receipt is sent." in confirm.text
+    assert " legal, medical or self-harm texts are samples" in confirm.text
     assert dev.json("/activations")["running"] == []
     made = dev.post("/activations", {**FORM, "confirmed": "true"})
     assert made.headers["Location"] == "/activations/1"
+
+
+def test_a_first_receipt_is_switched_on_by_the_form_and_said_before(desk: Desk) -> None:
+    dev = desk.browser(desk.cast.dev)
+    confirm = dev.post("/activations", {**FORM, "receipt": "true"}).text
+    assert "gets one automatic first receipt" in confirm
+    assert 'name="receipt" value="true"' in confirm
+    dev.post("/activations", {**FORM, "receipt": "true", "confirmed": "true"})
+    dev.post("/activations", {**FORM, "mode": "rehearsal", "confirmed": "true"})
+    with db.transaction() as session:
+        rehearsal, real = activations.running(session)
+    assert (real.options, rehearsal.options) == ({"receipt": True}, {})
 
 
 def test_an_active_crisis_stands_on_every_page_and_a_rehearsal_is_striped(desk: Desk) -> None:
@@ -74,16 +88,6 @@ def test_a_phase_moves_with_its_criteria_or_with_a_reason(desk: Desk) -> None:
     assert dev.post(f"/activations/{number}/phase", moved).status_code == 303
     found = dev.json(f"/activations/{number}")["activation"]
     assert found["phase"] == "stabilise"
-
-
-def test_standing_down_is_one_action(desk: Desk) -> None:
-    number = activation(desk)
-    dev = desk.browser(desk.cast.dev)
-    stand_down = f"/activations/{number}/stand-down"
-    assert desk.browser(desk.cast.amina).post(stand_down, {"reason": "It is over now"}).status_code == 403
-    assert dev.post(stand_down, {"reason": "It is over now"}).status_code == 303
-    assert "Stood down" in dev.get(f"/activations/{number}").text
-    assert "banner-crisis" not in dev.get("/conversations").text
 
 
 def test_a_fact_is_entered_with_its_source_and_shows_on_the_board(desk: Desk) -> None:

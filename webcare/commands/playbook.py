@@ -1,4 +1,4 @@
-"""Offers `webcare playbook`: check, list, show and new."""
+"""Offers `webcare playbook`: check, list and show here; new and diff from rooms of their own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from webcare import playbooks, settings
+from webcare.commands.playbook_diff import diff
+from webcare.commands.playbook_new import new
 from webcare.domain.playbook import Playbook
 from webcare.errors import NotFound, Refused
-from webcare.playbooks.assembling import SLUG
-from webcare.playbooks.starting import Start, write
 
 
 def _root() -> Path:
@@ -19,7 +19,7 @@ def _root() -> Path:
 
 @click.group()
 def playbook() -> None:
-    """Check, list, show and make playbooks."""
+    """Check, list, show, make and compare playbooks."""
 
 
 @playbook.command()
@@ -72,44 +72,8 @@ def show(slug: str, language: str) -> None:
         click.echo(line)
 
 
-@playbook.command()
-@click.argument("slug")
-@click.option("--from", "parent", default="base", show_default=True, help="Playbook that it extends.")
-@click.option("--title-en", prompt="Title in English", help="Title in English.")
-@click.option("--title-nl", prompt="Title in Dutch", help="Title in Dutch.")
-@click.option("--trigger-en", prompt="Sign that calls for it, in English", help="First trigger, in English.")
-@click.option("--trigger-nl", prompt="The same sign in Dutch", help="First trigger, in Dutch.")
-@click.option(
-    "--language", "languages", multiple=True, help="Language that you answer in; nl and en if not given."
-)
-@click.option(
-    "--into", type=click.Path(path_type=Path), help="Folder with playbooks, if not the one you use."
-)
-def new(slug: str, into: Path | None, languages: tuple[str, ...], **words: str) -> None:
-    """Make the folder of a new playbook; an existing folder is never touched."""
-    root = into or _root()
-    if not SLUG.fullmatch(slug):
-        raise click.UsageError(
-            f"'{slug}' can't be a slug; use small letters, digits and dashes, as in power-cut."
-        )
-    known = sorted({*playbooks.slugs(root), *playbooks.slugs(playbooks.shipped())})
-    if words["parent"] not in known:
-        raise click.ClickException(
-            f"There is no playbook '{words['parent']}'; use one of: {', '.join(known)}."
-        )
-    start = Start(slug, languages or ("nl", "en"), **words)
-    try:
-        path = write(start, root)
-    except FileExistsError as error:
-        raise click.ClickException(f"{root / slug} exists already; choose another slug.") from error
-    found = playbooks.problems(path)
-    for problem in found:
-        click.echo(str(problem))
-    if found:
-        raise click.ClickException(f"{path} was made, but isn't in order yet; mend the lines above.")
-    click.echo(
-        f"Made {path}. Next: fill in facts.yaml and replies.yaml, then run: webcare playbook check {path}"
-    )
+playbook.add_command(new)
+playbook.add_command(diff)
 
 
 def _folders(path: Path, found: list[str]) -> list[Path]:

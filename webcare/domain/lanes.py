@@ -10,13 +10,15 @@ Lane = Literal["queue", "duty", "press"]
 THREAT = "safety_threat"
 DISTRESS = "self_harm_distress"
 PRESS = "press"
+NO_THREAT = frozenset({"gas_smell"})
+"""A danger that nobody makes: whoever smells gas needs the emergency text at once, from any agent."""
 RIGHT: dict[str, str] = {"duty": "lane.duty", "press": "lane.press"}
 
 
 def lane_of(intents: Iterable[str]) -> Lane:
     """Return the lane of a message with these intents; a danger outweighs everything beside it."""
     found = set(intents)
-    if found & {THREAT, DISTRESS}:
+    if found & {THREAT, DISTRESS} and not found & NO_THREAT:
         return "duty"
     return "press" if PRESS in found else "queue"
 

@@ -20,13 +20,15 @@ _LEAD = _AGENT | {
     "broadcast.approve",
     "correction.run",
     "check.override",
+    "lane.duty",
+    "lane.press",
     "volunteer.invite",
     "shift.manage",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
     "observer": frozenset(_READ | {"urgency.see_all"}),
-    "volunteer": frozenset(_READ | _REPLY),
+    "volunteer": frozenset(_READ | _REPLY | {"reply.send"}),
     "agent": frozenset(_AGENT | {"urgency.see_all", "fact.write", "fact.verify"}),
     "lead": frozenset(_LEAD),
     "admin": frozenset(_LEAD | {"agent.manage", "inbox.manage", "metrics.read", "text.approve"}),

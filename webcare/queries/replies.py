@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from webcare.domain import replies
-from webcare.domain.playbook import Playbook, ReplyTemplate
-from webcare.queries import facts, rules
+from webcare.domain.playbook import Playbook, ReplyTemplate, samples
+from webcare.queries import facts, rules, text_approvals
 from webcare.queries.inbox import ConversationRow
 
 
@@ -18,6 +18,7 @@ class Choice:
     """One reply template on the shelf; `problems` holds a sentence per fact that is missing or over.
 
     `fits` is how much of what it answers was asked, in per cent; 1 for a template about nothing special.
+    `is_approved` is False for a legal, medical or self-harm text that may not leave before an admin's yes.
     """
 
     key: str
@@ -45,10 +46,12 @@ def shelf(session: Session, row: ConversationRow, now: datetime) -> Shelf:
     held = facts.in_force(session, row.inbox_id)
     found: dict[str, Choice] = {}
     for playbook in (*in_force.playbooks, rules.base()):
+        approved = text_approvals.approved(session, playbook)
         for template in playbook.replies:
             if template.key not in found and _suits(template, row, playbook):
                 problems = tuple(each.sentence for each in replies.problems(template, held, now))
-                found[template.key] = _choice(template, row, problems)
+                is_free = row.is_rehearsal or not samples.unapproved(playbook, template, approved)
+                found[template.key] = replace(_choice(template, row, problems), is_approved=is_free)
     # What is asked first, and of that what may leave now; the crisis's playbook stands before the base one.
     ordered = sorted(found.values(), key=lambda each: (not each.fits, bool(each.problems), -each.fits))
     languages = dict.fromkeys(code for playbook in in_force.playbooks for code in playbook.languages)
@@ -69,7 +72,7 @@ def _choice(template: ReplyTemplate, row: ConversationRow, problems: tuple[str, 
         purpose=dict(template.purpose.root),
         languages=tuple(template.texts.root),
         fits=100 * shared // len(template.intents) if template.intents else 1,
-        is_approved=template.approved,
+        is_approved=True,
         is_locked=template.locked,
         problems=problems,
     )

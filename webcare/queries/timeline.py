@@ -15,7 +15,7 @@ from webcare.queries import scope
 
 # Nouns that anybody on the desk may read about. What stands in neither list is for those who see
 # all teams, because it may name a conversation of another team.
-SHARED = ("activation", "fact", "playbook", "desk")
+SHARED = ("activation", "fact", "playbook", "desk", "broadcast", "correction")
 # Who signs in, who is invited: for those who manage agents.
 PRIVATE = ("agent", "sign_in", "invitation")
 

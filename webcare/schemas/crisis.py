@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -14,6 +14,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _UpToADay = Annotated[int, Field(ge=5, le=1440)]
 _AnyOfADay = Annotated[int, Field(ge=1, le=1440)]
 _AnyOfAYear = Annotated[int, Field(ge=1, le=525_600)]
+_AtMost = Annotated[str, StringConstraints(max_length=500)]
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
@@ -40,14 +41,23 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in
 
 
 class ActivationForm(Form):
-    """Puts a playbook in force; `confirmed` is set by the page that says what will change."""
+    """Puts a playbook in force; `confirmed` is set by the page that says what will change.
+
+    `receipt` sends one automatic first receipt per conversation.
+    """
 
     playbook: Key
     reason: Annotated[str, StringConstraints(min_length=5, max_length=500)]
     severity: Annotated[int, Field(ge=1, le=3)] = 2
     mode: Literal["real", "rehearsal"] = "rehearsal"
     next_update_minutes: Annotated[_UpToADay | None, BeforeValidator(blank_is_none)] = None
+    receipt: bool = False
     confirmed: bool = False
+
+    @property
+    def options(self) -> dict[str, object]:
+        """Return what the activation switches on besides its playbook."""
+        return {"receipt": True} if self.receipt else {}
 
 
 class PhaseForm(Form):
@@ -80,7 +90,29 @@ class NextUpdateForm(Form):
 
 
 class StandDownForm(Form):
-    """Ends an activation."""
+    """Ends an activation: what is true now, or why it ends anyway; where help stays; day of the review."""
+
+    reason: Annotated[str, StringConstraints(min_length=5, max_length=500)]
+    ticked: list[Key] = Field(default_factory=list)
+    override_reason: Annotated[_AtMost | None, BeforeValidator(blank_is_none)] = None
+    help_stays_en: _AtMost = ""
+    help_stays_nl: _AtMost = ""
+    review_on: Annotated[date | None, BeforeValidator(blank_is_none)] = None
+
+    @property
+    def help_stays(self) -> dict[str, str]:
+        """Return where help stays per language; a language without words is left out."""
+        said = {"en": self.help_stays_en, "nl": self.help_stays_nl}
+        return {language: words for language, words in said.items() if words}
+
+    @property
+    def review_at(self) -> datetime | None:
+        """Return the moment of the review: nine in the morning, UTC."""
+        return datetime.combine(self.review_on, time(9), tzinfo=UTC) if self.review_on else None
+
+
+class UndoForm(Form):
+    """Undoes a young activation."""
 
     reason: Annotated[str, StringConstraints(min_length=5, max_length=500)]
 

@@ -1,27 +1,28 @@
-"""Puts a playbook in force, for real or as a rehearsal, and stands it down."""
+"""Puts a playbook in force, for real or as a rehearsal; its other verbs are offered here as well."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from webcare import clock, live, playbooks, queues, settings
+from webcare import clock, playbooks, settings
 from webcare.domain import alerts as words_for
 from webcare.domain.playbook import Playbook
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, Refused
-from webcare.models import Activation, Desk
+from webcare.models import Activation
 from webcare.queries import activations, rules
-from webcare.services import alerts, promises, rehearsals, timeline, wording
+from webcare.services import alerts, broadcasts, epochs, promises, rehearsals, timeline, wording
 from webcare.services.activation_phases import PhaseMove, RoleGiven, assign_role, move_phase, tick, untick
 from webcare.services.promises import alert_updates, set_next_update
+from webcare.services.standing_down import Closing, stand_down
+from webcare.services.undoing import undo
 
 __all__ = [
     "Activate",
+    "Closing",
     "PhaseMove",
     "RoleGiven",
     "activate",
@@ -31,6 +32,7 @@ __all__ = [
     "set_next_update",
     "stand_down",
     "tick",
+    "undo",
     "untick",
 ]
 
@@ -61,7 +63,7 @@ def activate(session: Session, who: Who, wanted: Activate) -> activations.Activa
     reason = _checked(wanted)
     root = playbooks.folder(settings.get())
     playbook = playbooks.load(wanted.playbook, root)
-    epoch = _bump_epoch(session)
+    epoch = epochs.bump(session)
     _refuse_running(session, wanted)
     row = _frozen(playbook, wanted, who, reason)
     session.add(row)
@@ -69,6 +71,8 @@ def activate(session: Session, who: Who, wanted: Activate) -> activations.Activa
     rules.forget(session)
     if wanted.mode == "rehearsal":
         rehearsals.prepare(session, who, row.id, playbook)
+    # Hook: what was planned for a quiet day waits (R19); a rehearsal pauses nothing.
+    broadcasts.pause_scheduled(session, who, row.id)
     if wanted.next_update_at is not None:
         promises.state_fact(session, who, row, playbook)
     data = {
@@ -85,49 +89,12 @@ def activate(session: Session, who: Who, wanted: Activate) -> activations.Activa
         session,
         alerts.Alert("playbook.activated", "crisis", text, f"playbook.activated:{row.id}", row.id),
     )
-    return _told(session, row.id)
-
-
-def stand_down(session: Session, who: Who, activation_id: int, reason: str) -> activations.ActivationRow:
-    """End an activation: its playbook is no longer in force, and a rehearsal's inbox and conversations close.
-
-    Raises NotAllowed, NotFound, Refused without a reason, and Conflict when it has ended already.
-    """
-    _may_activate(who)
-    why = wording.checked(reason, "reason", 500)
-    before = activations.one(session, activation_id).row
-    epoch = _bump_epoch(session)
-    now = clock.now()
-    ending = (
-        update(Activation)
-        .where(Activation.id == activation_id, Activation.ended_at.is_(None))
-        .values(ended_at=now, ended_by=who.agent_id)
-        .returning(Activation.id)
-    )
-    if session.execute(ending).first() is None:
-        raise Conflict(f"{before.title['en']} was stood down already.")
-    rules.forget(session)
-    if before.is_rehearsal:
-        rehearsals.close(session, activation_id, now)
-    timeline.record(session, who, "stood_down", ("activation", activation_id), reason=why, epoch=epoch)
-    text = words_for.stood_down(before.title["en"], who.name)
-    text = f"Rehearsal: {text}" if before.is_rehearsal else text
-    alerts.raise_(
-        session, alerts.Alert("stand_down", "crisis", text, f"stand_down:{activation_id}", activation_id)
-    )
-    return _told(session, activation_id)
-
-
-def _told(session: Session, activation_id: int) -> activations.ActivationRow:
-    """Tell every desk, have the backlog judged anew, and return the row."""
-    live.tell(session, "activation", [activation_id])
-    queues.after_commit(session, "retriage")
-    return activations.one(session, activation_id).row
+    return epochs.tell(session, row.id)
 
 
 def _may_activate(who: Who) -> None:
     if not who.may("playbook.activate"):
-        raise NotAllowed("Only a team lead can put a playbook in force or stand it down; call one.")
+        raise NotAllowed("Only a team lead can put a playbook in force; call one.")
 
 
 def _checked(wanted: Activate) -> str:
@@ -139,13 +106,6 @@ def _checked(wanted: Activate) -> str:
     if wanted.next_update_at is not None:
         promises.refuse_past(wanted.next_update_at)
     return wording.checked(wanted.reason, "reason", 500)
-
-
-def _bump_epoch(session: Session) -> int:
-    """Raise the desk's epoch and return it; its row lock makes activations wait for each other."""
-    bumping = insert(Desk).values(id=1, epoch=1)
-    bumping = bumping.on_conflict_do_update(index_elements=["id"], set_={"epoch": Desk.epoch + 1})
-    return int(session.execute(bumping.returning(Desk.epoch)).scalar_one())
 
 
 def _refuse_running(session: Session, wanted: Activate) -> None:

@@ -113,7 +113,7 @@ def set_urgency(session: Session, who: Who, conversation_id: int, level: int, re
         raise Refused("Choose one of U0, U1, U2, U3 and U4.")
     why = wording.checked(reason, "reason", 500)
     row = locked(session, who, conversation_id)
-    if level > row.urgency and not who.may("reply.send"):
+    if level > row.urgency and not who.may("reply.free_text"):
         raise NotAllowed("You can raise the urgency; lowering it is for an agent or a team lead.")
     before, now = row.urgency, clock.now()
     row.urgency, row.is_unsure, row.level_since = level, False, now
@@ -161,7 +161,7 @@ def locked(session: Session, who: Who, conversation_id: int) -> Conversation:
 
 
 def _may_answer(who: Who, what: str) -> None:
-    if not who.may("reply.send"):
+    if not who.may("reply.free_text"):
         raise NotAllowed(f"Only agents who send replies can {what} a conversation; ask one of them.")
 
 

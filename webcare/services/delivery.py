@@ -13,9 +13,24 @@ from webcare import clock, live
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed
 from webcare.models import Conversation, Delivery, Draft, Message
-from webcare.services import arrivals, assignment, conversations, outgoing, reply_checks, timeline, wording
-from webcare.services.outgoing import Outgoing
-from webcare.services.reply_checks import Grounds
+from webcare.queries import approvals as approval_rows
+from webcare.services import (
+    approval_requests,
+    arrivals,
+    assignment,
+    conversations,
+    grounds,
+    lanes,
+    outgoing,
+    reply_checks,
+    shifts,
+    template_only,
+    timeline,
+    wording,
+)
+from webcare.services.approval_requests import Asked
+from webcare.services.grounds import Grounds
+from webcare.services.outgoing import Outgoing, Queued
 
 LONGEST = 10_000
 _LONGEST_TOKEN = 100
@@ -41,21 +56,42 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedRow:
-    """Where a reply went; `is_repeat` when this form had been submitted before."""
+    """Where a reply went; `is_repeat` when this form had been submitted before.
 
-    message_id: int
-    delivery_id: int
+    A reply that waits for somebody's yes has an `approval_id`, and no message and no delivery yet.
+    """
+
+    message_id: int | None
+    delivery_id: int | None
     is_repeat: bool
+    approval_id: int | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether nothing has left yet."""
+        return self.delivery_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A reply that may leave now: whose it is, its words, what it rests on, and who said yes to it."""
+
+    author: Who
+    text: str
+    client_token: str
+    on: Grounds
+    approval: tuple[int, int] | None = None
+    is_anyway: bool = False
 
 
 def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
-    """Write a reply and queue it; the conversation then waits for the contact.
+    """Write a reply and queue it, or keep it until somebody says yes; the conversation then waits.
 
     The same form twice gives the same row twice. Raises NotAllowed, NotFound, Conflict (a colleague
     holds the claim, something arrived unseen, the form was sent with another text) and Refused with
     one reason per fact, placeholder or rule of the playbook that stands in the way.
     """
-    _may_send(who, given)
+    may_send(who, given.reply_template)
     row = conversations.locked(session, who, given.conversation_id)
     text = wording.checked(given.text, "reply", LONGEST)
     token = wording.checked(given.client_token, "form's token", _LONGEST_TOKEN)
@@ -63,38 +99,77 @@ def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
     if earlier is not None:
         return earlier
     assignment.refuse_held(session, who, row)
+    if row.assignee_id != who.agent_id:
+        shifts.refuse_over(session, who)
     if not given.is_anyway:
         arrivals.refuse_unseen(session, row, given.seen_version)
-    grounds = reply_checks.grounds(session, row, (given.reply_template, given.facts))
-    reply_checks.refuse_unfit(grounds, text, is_public=row.is_public)
-    queued = outgoing.queue(session, row, _outgoing(who, (row, token, text), grounds))
-    _answered(session, who, row, clock.now())
+    on = fit(session, who, row, (text, given.reply_template, given.facts))
+    template_only.refuse_edited(who, on, text)
+    need = approval_rows.need_under(session, who, on.playbooks, row.urgency)
+    if need.is_any:
+        template = (on.template.key, on.template.version) if on.template else None
+        asked = Asked(text, token, template, given.facts, on.activation_id)
+        number = approval_requests.ask(session, who, row, (asked, need))
+        return SubmittedRow(None, None, is_repeat=False, approval_id=number)
+    queued = leave(session, row, Leaving(who, text, token, on, is_anyway=given.is_anyway))
+    return SubmittedRow(*queued, is_repeat=False)
+
+
+def may_send(who: Who, reply_template: str | None) -> None:
+    """Raise NotAllowed when this role doesn't send, or not without a reply template."""
+    if not who.may("reply.send"):
+        raise NotAllowed("Your role can write drafts but not send them; ask a colleague to look and send.")
+    if reply_template is None and not who.may("reply.free_text"):
+        raise NotAllowed("Your role sends reply templates only; choose one.")
+
+
+def fit(
+    session: Session, who: Who, row: Conversation, what: tuple[str, str | None, Mapping[str, int]]
+) -> Grounds:
+    """Return what a (text, template key, fact versions) rests on; raise Refused when it may not leave.
+
+    `who` is its author; nobody answers in a lane that isn't theirs.
+    """
+    text, key, facts = what
+    lanes.refuse_answer(who, row)
+    on = grounds.gather(session, row, (key, facts))
+    reply_checks.refuse_unfit(on, text, is_public=row.is_public)
+    return on
+
+
+def leave(session: Session, row: Conversation, what: Leaving) -> Queued:
+    """Queue a reply that passed every check; its conversation waits for the contact.
+
+    The only door through which a person's reply leaves: `submit` and an approver's yes come here.
+    """
+    approval_id, approver_id = what.approval or (None, None)
+    on = what.on
+    queued = outgoing.queue(session, row, _outgoing(what, row, approver_id))
+    _answered(session, what.author, row, clock.now())
     timeline.record(
         session,
-        who,
+        what.author,
         "submitted",
         ("conversation", row.id),
         message_id=queued.message_id,
         delivery_id=queued.delivery_id,
-        reply_template=given.reply_template,
-        facts=dict(given.facts),
-        is_anyway=given.is_anyway,
+        reply_template=on.template.key if on.template else None,
+        facts=dict(on.stated),
+        is_anyway=what.is_anyway,
+        approval_id=approval_id,
     )
     live.tell(session, "conversation", [row.id])
-    return SubmittedRow(*queued, is_repeat=False)
-
-
-def _may_send(who: Who, given: Submission) -> None:
-    if not who.may("reply.send"):
-        raise NotAllowed("Your role can write drafts but not send them; ask a colleague to look and send.")
-    if given.reply_template is None and not who.may("reply.free_text"):
-        raise NotAllowed("Your role sends reply templates only; choose one.")
+    return queued
 
 
 def _repeat(
     session: Session, row: Conversation, token: str, what: tuple[str, str | None]
 ) -> SubmittedRow | None:
-    """Return what this form led to before, None for a new one; raise Conflict when its text has changed."""
+    """Return what this form led to before, None for a new one; raise Conflict when its text has changed.
+
+    A form that asked for approval is looked for first: the approver may have mended its text.
+    """
+    asked_before = approval_requests.repeated(session, row, token, what)
     asked = (
         select(Message.id, Message.text, Message.reply_template, Delivery.id.label("delivery_id"))
         .join(Delivery, Delivery.message_id == Message.id)
@@ -102,23 +177,25 @@ def _repeat(
     )
     found = session.execute(asked).one_or_none()
     if found is None:
-        return None
-    if (found.text, found.reply_template) != what:
+        gone = SubmittedRow(None, None, is_repeat=True, approval_id=asked_before)
+        return gone if asked_before is not None else None
+    if asked_before is None and (found.text, found.reply_template) != what:
         raise Conflict("This form was sent before with another text. Nothing was sent now; reload the page.")
-    return SubmittedRow(found.id, found.delivery_id, is_repeat=True)
+    return SubmittedRow(found.id, found.delivery_id, is_repeat=True, approval_id=asked_before)
 
 
-def _outgoing(who: Who, what: tuple[Conversation, str, str], on: Grounds) -> Outgoing:
+def _outgoing(what: Leaving, row: Conversation, approver_id: int | None) -> Outgoing:
     """Return the message with the versions of template and facts that it rests on."""
-    row, token, text = what
+    on = what.on
     return Outgoing(
-        text=text,
+        text=what.text,
         language=row.language,
-        agent_id=who.agent_id,
-        client_token=token,
+        agent_id=what.author.agent_id,
+        client_token=what.client_token,
         activation_id=on.activation_id,
         reply_template=(on.template.key, on.template.version) if on.template else None,
         version_ids=tuple(on.version_ids),
+        approved_by=approver_id,
     )
 
 
@@ -129,3 +206,4 @@ def _answered(session: Session, who: Who, row: Conversation, now: datetime) -> N
     session.flush()
     assignment.free(session, [row.id], "answered")
     session.execute(delete(Draft).where(Draft.conversation_id == row.id, Draft.agent_id == who.agent_id))
+    approval_requests.overtake(session, row.id)

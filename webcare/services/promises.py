@@ -1,18 +1,19 @@
-"""Keeps the promise of a next update: the moment, the fact that says it, and the reminders."""
+"""Keeps the promise of a next update: the moment, the fact that says it, the reminders, and the count."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from webcare import clock, live
 from webcare.domain import alerts as words_for
+from webcare.domain import broadcasts as broadcast_words
 from webcare.domain.playbook import Playbook
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, Refused
-from webcare.models import Activation
+from webcare.models import Activation, Promise
 from webcare.queries import activations, rules
 from webcare.queries import alerts as raised
 from webcare.queries.activations import ActivationRow
@@ -20,6 +21,8 @@ from webcare.services import alerts, facts, timeline
 
 SOON = timedelta(minutes=15)
 LATE_EVERY = timedelta(minutes=5)
+# What is neither kept, missed nor moved is open: at most one per activation.
+_OPEN = (Promise.kept_at.is_(None), Promise.missed_at.is_(None), Promise.moved_at.is_(None))
 
 
 def set_next_update(session: Session, who: Who, activation_id: int, at: datetime) -> ActivationRow:
@@ -31,16 +34,8 @@ def set_next_update(session: Session, who: Who, activation_id: int, at: datetime
         raise NotAllowed("Only a team lead promises the next update; ask one.")
     refuse_past(at)
     before = activations.one(session, activation_id)
-    promising = (
-        update(Activation)
-        .where(Activation.id == activation_id, Activation.ended_at.is_(None))
-        .values(next_update_at=at)
-        .returning(Activation)
-        .execution_options(populate_existing=True)
-    )
-    row = session.scalars(promising).one_or_none()
-    if row is None:
-        raise Conflict("This activation was stood down; there is nothing to promise any more.")
+    row = _promised(session, activation_id, at)
+    _settle(session, activation_id, at)
     state_fact(session, who, row, before.playbook)
     old = before.row.next_update_at
     data = {"before": old.isoformat() if old else None, "after": at.isoformat()}
@@ -49,15 +44,47 @@ def set_next_update(session: Session, who: Who, activation_id: int, at: datetime
     return activations.one(session, activation_id).row
 
 
+def keep(session: Session, who: Who, activation_id: int, at: datetime, broadcast_id: int) -> None:
+    """Let an update that is published now keep the open promise, and promise the next one for `at`.
+
+    Before it was due it is kept, afterwards it was missed and is kept late. The next one is promised in
+    the name of `who`. Raises Refused for a moment that has passed, Conflict when the activation is over.
+    """
+    refuse_past(at)
+    playbook = activations.one(session, activation_id).playbook
+    row = _promised(session, activation_id, at)
+    now = clock.now()
+    missed = case((Promise.due_at < now, func.coalesce(Promise.missed_at, Promise.due_at)))
+    keeping = (
+        update(Promise)
+        .where(Promise.activation_id == activation_id, *_OPEN)
+        .values(kept_at=now, missed_at=missed, broadcast_id=broadcast_id)
+        .returning(Promise.due_at)
+    )
+    was_due = session.scalars(keeping).one_or_none()
+    data = {
+        "broadcast": broadcast_id,
+        "after": at.isoformat(),
+        "is_late": was_due is not None and was_due < now,
+    }
+    timeline.record(session, who, "update_published", ("activation", activation_id), **data)
+    state_fact(session, who, row, playbook)
+    live.tell(session, "activation", [activation_id])
+
+
 def state_fact(session: Session, who: Who, row: Activation, playbook: Playbook) -> None:
-    """Write the promised moment down as the fact next_update_at, if the playbook has it; no event."""
-    spec = playbook.fact(facts.NEXT_UPDATE)
-    if spec is None or row.next_update_at is None:
+    """Write the promised moment down: as a promise, and as the fact next_update_at if the playbook has it.
+
+    Leaves no event.
+    """
+    if row.next_update_at is None:
         return
-    now, zone = clock.now(), rules.zone_of(playbook)
-    local = row.next_update_at.astimezone(zone)
-    is_today = local.date() == now.astimezone(zone).date()
-    shown = local.strftime("%H:%M %Z" if is_today else "%d-%m %H:%M %Z")
+    now = clock.now()
+    _count(session, who, row, now)
+    spec = playbook.fact(facts.NEXT_UPDATE)
+    if spec is None:
+        return
+    shown = broadcast_words.in_words(row.next_update_at, now, rules.zone_of(playbook))
     fields = {
         "status": "confirmed",
         "said": dict.fromkeys(("en", "nl"), shown),
@@ -104,3 +131,42 @@ def _reminded(session: Session, activation: tuple[int, str], promised: datetime,
     text = f"Rehearsal: {text}" if mode == "rehearsal" else text
     alerts.raise_(session, alerts.Alert(kind, "crisis", text, key, activation_id))
     return True
+
+
+def _promised(session: Session, activation_id: int, at: datetime) -> Activation:
+    """Return the activation with its next moment set; its row lock makes two promises wait in line."""
+    promising = (
+        update(Activation)
+        .where(Activation.id == activation_id, Activation.ended_at.is_(None))
+        .values(next_update_at=at)
+        .returning(Activation)
+        .execution_options(populate_existing=True)
+    )
+    row = session.scalars(promising).one_or_none()
+    if row is None:
+        raise Conflict("This activation was stood down; there is nothing to promise any more.")
+    return row
+
+
+def _settle(session: Session, activation_id: int, at: datetime) -> None:
+    """Close the open promise that a new word replaces: moved while it lay ahead, missed once it was due."""
+    now = clock.now()
+    session.execute(
+        update(Promise)
+        .where(Promise.activation_id == activation_id, Promise.due_at != at, *_OPEN)
+        .values(
+            moved_at=case((Promise.due_at > now, now)),
+            missed_at=case((Promise.due_at <= now, Promise.due_at)),
+        )
+    )
+
+
+def _count(session: Session, who: Who, row: Activation, now: datetime) -> None:
+    """Add a promise, unless the open one names the same moment already."""
+    same = select(Promise.id).where(
+        Promise.activation_id == row.id, Promise.due_at == row.next_update_at, *_OPEN
+    )
+    if row.next_update_at is not None and session.scalar(same) is None:
+        made = {"due_at": row.next_update_at, "made_at": now, "made_by": who.agent_id}
+        session.add(Promise(activation_id=row.id, **made))
+        session.flush()

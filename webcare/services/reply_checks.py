@@ -5,81 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webcare import clock
 from webcare.domain import facts, locked, read_back, replies
 from webcare.domain.checks import Finding
-from webcare.domain.playbook import Playbook, ReplyTemplate
-from webcare.domain.read_back import Spoken
+from webcare.domain.playbook import ReplyTemplate
 from webcare.domain.rights import Who
 from webcare.errors import Refused
 from webcare.models import Conversation
-from webcare.queries import fact_versions, rules, scope
-from webcare.queries.fact_versions import HeldFact
-from webcare.services import read_backs, reply_findings
-from webcare.services.reply_findings import Around
+from webcare.queries import rules, scope
+from webcare.services import reply_findings
+from webcare.services.grounds import Grounds, gather
 
 _BRACES = re.compile(r"\{[^{}]{0,80}\}")
+# What the sentences about facts and braces say already, in words that name the fact.
+_FALLEN = ("expired_fact", "retracted_fact")
+_UNFILLED = ("unfilled_placeholder",)
 # "8:00" doesn't stand in "18:00", nor "10" in "10:30". Latin letters only: some scripts put no spaces.
 _NOT_WITHIN = r"(?<![0-9a-z\u00df-\u024f])(?<![0-9][.:,]){}(?![0-9a-z\u00df-\u024f]|[.:,][0-9])"
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What a reply stands on: its template and playbook, the facts in force, and the versions it states."""
-
-    playbooks: tuple[Playbook, ...]
-    playbook: Playbook
-    template: ReplyTemplate | None
-    activation_id: int | None
-    held: Mapping[str, HeldFact]
-    stated: Mapping[str, int]
-    now: datetime
-    around: Around
-    thread: tuple[Spoken, ...] = ()
-
-    @property
-    def values(self) -> dict[str, facts.FactVersion]:
-        """Return the fact versions in force by key."""
-        return {key: each.value for key, each in self.held.items()}
-
-    @property
-    def version_ids(self) -> list[int]:
-        """Return the rows of the fact versions that the reply states."""
-        return sorted(self.held[key].version_id for key in self.stated)
-
-
-def grounds(session: Session, row: Conversation, stated: tuple[str | None, Mapping[str, int]]) -> Grounds:
-    """Return what a reply with this (template key, fact versions) stands on.
-
-    Raises Refused when no playbook in force has the template.
-    """
-    key, versions = stated
-    held_rules = rules.in_force(session, row)
-    found = held_rules.reply(key) if key is not None else None
-    if key is not None and found is None:
-        raise Refused(f"No playbook in force has a reply '{key[:64]}'; choose another one.")
-    source = found[0] if found else held_rules.sources[0]
-    return Grounds(
-        playbooks=held_rules.playbooks,
-        playbook=source.playbook,
-        template=found[1] if found else None,
-        activation_id=source.activation_id,
-        held=fact_versions.held(session, held_rules.activation_ids),
-        stated=dict(versions),
-        now=clock.now(),
-        around=reply_findings.around(session, row),
-        thread=read_backs.thread(session, row, held_rules) if _is_confirmation(found) else (),
-    )
-
-
-def _is_confirmation(found: tuple[rules.Source, ReplyTemplate] | None) -> bool:
-    return found is not None and found[1].step == "confirmation"
 
 
 def look(
@@ -94,26 +41,41 @@ def look(
     if row is None:
         raise scope.missing(conversation_id)
     is_known = key is not None and rules.in_force(session, row).reply(key) is not None
-    return reply_findings.of(grounds(session, row, (key if is_known else None, versions)), text)
+    return reply_findings.of(gather(session, row, (key if is_known else None, versions)), text)
 
 
-def refuse_unfit(on: Grounds, text: str, *, is_public: bool) -> None:
-    """Raise Refused with one sentence per obstacle; return when the reply may leave."""
+def refuse_unfit(
+    on: Grounds, text: str, *, is_public: bool, overrides: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Raise Refused with one sentence per obstacle; return when the reply may leave.
+
+    `overrides` maps the names of findings to the reason why a lead lets them pass; some never pass.
+    """
+    facts_fallen = (*_required(on), *_stated(on))
+    unfilled = tuple(_unfilled(text))
+    said_already = {*(_FALLEN if facts_fallen else ()), *(_UNFILLED if unfilled else ())}
     reasons = tuple(
         dict.fromkeys(
             (
                 *_policy(on),
-                *_required(on),
-                *_stated(on),
+                *facts_fallen,
                 *_unsaid(on, text),
-                *_unfilled(text),
+                *unfilled,
                 *_template(on, text, is_public=is_public),
                 *_booking(on, text),
+                *_sample(on),
+                *(each.sentence for each in blocking(on, text, overrides) if each.name not in said_already),
             )
         )
     )
     if reasons:
         raise Refused(f"This reply can't leave yet. {' '.join(reasons)}", reasons)
+
+
+def blocking(on: Grounds, text: str, overrides: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return the findings that keep a text from its contact, without those that a lead lets pass."""
+    found = (each for each in reply_findings.of(on, text) if each.severity == "block")
+    return tuple(each for each in found if each.is_final or each.name not in overrides)
 
 
 def _policy(on: Grounds) -> Iterator[str]:
@@ -238,6 +200,14 @@ def _booking(on: Grounds, text: str) -> Iterator[str]:
         why = read_back.obstacle(on.thread, read_back.itinerary(on.template, text))
         if why is not None:
             yield why
+
+
+def _sample(on: Grounds) -> Iterator[str]:
+    if on.samples:
+        yield (
+            f"{', '.join(on.samples)} is a sample that nobody approved yet; an admin approves it by name on"
+            f" /playbooks/{on.playbook.slug}/texts."
+        )
 
 
 _ONE_FACT = ReplyTemplate.model_validate(

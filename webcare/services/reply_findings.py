@@ -2,64 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from webcare.domain import checks, facts, locked, replies
 from webcare.domain.checks import CheckedDraft, Finding, GivenFact
-from webcare.domain.playbook.wording import Branch, Piece, parse
-from webcare.models import Contact, Conversation, Inbox, Message
+from webcare.domain.playbook.placeholders import PLACEHOLDERS
+from webcare.domain.playbook.wording import Branch, Piece, Slot, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from webcare.services.reply_checks import Grounds
+    from webcare.services.grounds import Grounds
 
 # What a template's author wrote was read by a lead; what it is filled in with was not.
 _AUTHORED = frozenset(
     {"unbacked_promise", "legal_conclusion", "speculation_on_cause", "no_time", "blame", "dismissive", "tone"}
     | {"empty_apology"}
 )
-_EARLIER = 20
 _SHORTEST_PIECE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around a reply: whose it is, how long it may be, and what we said in public before."""
-
-    contact_name: str
-    language: str
-    channel: str
-    is_public: bool
-    limit: int | None
-    wants_signature: bool
-    earlier: tuple[str, ...]
-
-
-def around(session: Session, row: Conversation) -> Around:
-    """Return what stands around a reply in this conversation."""
-    asked = (
-        select(Contact.name, Inbox.channel, Inbox.options)
-        .select_from(Conversation)
-        .join(Contact, Contact.id == Conversation.contact_id)
-        .join(Inbox, Inbox.id == Conversation.inbox_id)
-        .where(Conversation.id == row.id)
-    )
-    found = session.execute(asked).one()
-    limit = found.options.get("max_length")
-    return Around(
-        contact_name=found.name,
-        language=row.language,
-        channel=found.channel,
-        is_public=row.is_public,
-        limit=limit if isinstance(limit, int) and limit > 0 else None,
-        wants_signature=row.is_public and bool(found.options.get("signature", True)),
-        earlier=_earlier(session, row) if row.is_public else (),
-    )
+_LONGEST_GAP = 600
 
 
 def of(on: Grounds, text: str) -> tuple[Finding, ...]:
@@ -82,16 +43,6 @@ def of(on: Grounds, text: str) -> tuple[Finding, ...]:
     )
     authored = _authored(on, text)
     return tuple(each for each in found if each.name not in _AUTHORED or not _is_within(each, authored))
-
-
-def _earlier(session: Session, row: Conversation) -> tuple[str, ...]:
-    asked = (
-        select(Message.text)
-        .where(Message.conversation_id == row.id, Message.direction == "outbound")
-        .order_by(Message.id.desc())
-        .limit(_EARLIER)
-    )
-    return tuple(session.scalars(asked))
 
 
 def _given(on: Grounds) -> Iterator[GivenFact]:
@@ -119,31 +70,53 @@ def _locked(on: Grounds) -> Iterator[str]:
 
 
 def _authored(on: Grounds, text: str) -> list[bool]:
-    """Return for each character whether it belongs to the template's own words or to a fact it states."""
+    """Return for each character whether the template, a fact it states or one of its placeholders says it."""
     marks = [False] * len(text)
     if on.template is None:
         return marks
-    pieces = [
-        each for words in on.template.texts.root.values() for each in _literals(parse(words)) if each.strip()
-    ]
-    stated = [
-        words for key in on.stated if key in on.held for words in on.held[key].value.values.values() if words
-    ]
-    for piece in (*pieces, *stated):
-        words = piece.strip()
-        at = text.find(words) if len(words) >= _SHORTEST_PIECE else -1
-        while at >= 0:
-            marks[at : at + len(words)] = [True] * len(words)
-            at = text.find(words, at + len(words))
+    for words in on.template.texts.root.values():
+        _mark_template(marks, text, _flat(parse(words)))
+    for key in on.stated:
+        for words in on.held[key].value.values.values() if key in on.held else ():
+            _mark_words(marks, text, words)
     return marks
 
 
-def _literals(pieces: tuple[Piece, ...]) -> Iterator[str]:
+def _mark_template(marks: list[bool], text: str, pieces: list[str | Slot]) -> None:
+    """Mark the template's own words where they stand in their order, and what fills the gaps between them.
+
+    What an agent types where the template asks for a date or a journey is the template's; what they
+    write where it asks for an answer in their own words is theirs.
+    """
+    at, is_open = 0, True
     for piece in pieces:
-        if isinstance(piece, str):
-            yield piece
-        elif isinstance(piece, Branch):
-            yield from _literals(piece.pieces)
+        if isinstance(piece, Slot):
+            known = PLACEHOLDERS.get(piece.name)
+            is_open = is_open and known is not None and not known.is_free
+            continue
+        words = piece.strip()
+        found = text.find(words, at) if len(words) >= _SHORTEST_PIECE else -1
+        if found < 0:
+            is_open = False
+            continue
+        start = at if is_open and found - at <= _LONGEST_GAP else found
+        end = found + len(words)
+        marks[start:end] = [True] * (end - start)
+        at, is_open = end, True
+
+
+def _mark_words(marks: list[bool], text: str, words: str) -> None:
+    at = text.find(words) if words else -1
+    while at >= 0:
+        marks[at : at + len(words)] = [True] * len(words)
+        at = text.find(words, at + len(words))
+
+
+def _flat(pieces: tuple[Piece, ...]) -> list[str | Slot]:
+    flat: list[str | Slot] = []
+    for piece in pieces:
+        flat += _flat(piece.pieces) if isinstance(piece, Branch) else [piece]
+    return flat
 
 
 def _is_within(finding: Finding, authored: list[bool]) -> bool:

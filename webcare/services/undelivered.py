@@ -26,7 +26,8 @@ _BRING_BACK = text("""
         waiting_since = coalesce(
             (SELECT min(m.at) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'inbound'
              AND m.id > coalesce((SELECT max(o.id) FROM messages o JOIN deliveries d ON d.message_id = o.id
-                                  WHERE o.conversation_id = c.id AND d.state = 'sent'), 0)), :now)
+                                  WHERE o.conversation_id = c.id AND d.state = 'sent'
+                                    AND NOT o.is_automatic), 0)), :now)
     WHERE c.id = :id AND c.state <> 'open'
 """)
 _SETTLE_AGAIN = text("""

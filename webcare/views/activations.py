@@ -1,4 +1,4 @@
-"""Lets team leads put a playbook in force, run it, and stand it down."""
+"""Lets team leads put a playbook in force and run it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import clock, db, security
-from webcare.queries import activations, agents, facts, inbox, playbooks, timeline
+from webcare.queries import activations, agents, facts, inbox, playbooks, strictest, text_approvals, timeline
+from webcare.queries import promises as promised
 from webcare.schemas.crisis import (
     ActivationForm,
     NextUpdateForm,
     PhaseForm,
     RoleForm,
-    StandDownForm,
     StepForm,
 )
 from webcare.schemas.form import Misshapen
-from webcare.services import activation, activation_phases, promises
+from webcare.services import activation, activation_phases, promises, undoing
 from webcare.views import answers
 from webcare.views.posted import posted
 
@@ -60,15 +60,17 @@ def create() -> AnyResponse:
     if not form.confirmed and not answers.wants_json():
         with db.transaction() as session:
             backlog = inbox.counts(session, security.who()).all
+            texts = text_approvals.texts(session, playbook)
             return answers.html(
                 "activations/confirm.html",
                 form=form,
                 playbook=playbook,
                 backlog=backlog,
+                grave_samples=sum(each.is_grave and each.is_sample for each in texts),
                 **answers.shell(session),
             )
     at = clock.now() + timedelta(minutes=form.next_update_minutes) if form.next_update_minutes else None
-    wanted = activation.Activate(form.playbook, form.reason, form.severity, form.mode, at)
+    wanted = activation.Activate(form.playbook, form.reason, form.severity, form.mode, at, form.options)
     with db.transaction() as session:
         made = activation.activate(session, security.who(), wanted)
     return answers.created(f"/activations/{made.id}", {"activation": made})
@@ -91,6 +93,10 @@ def show(activation_id: int) -> Response:
             agents=agents.working(session),
             facts=[each for each in facts.board(session, clock.now()) if each.activation_id == activation_id],
             events=timeline.about(session, who, ("activation", activation_id)),
+            edited=None if detail.row.ended_at else playbooks.edited(detail.playbook),
+            undo_until=undoing.until(detail.row),
+            together=strictest.of(session, detail.row),
+            promises=promised.counted(session, activation_id, clock.now()),
             **answers.shell(session),
         )
 
@@ -137,14 +143,4 @@ def next_update(activation_id: int) -> AnyResponse:
         raise Misshapen("Say in how many minutes, or at which moment.", ("minutes: please fill this in.",))
     with db.transaction() as session:
         promises.set_next_update(session, security.who(), activation_id, at)
-    return answers.created(f"/activations/{activation_id}")
-
-
-@blueprint.post(_ONE + "/stand-down")
-@security.needs("playbook.activate")
-def stand_down(activation_id: int) -> AnyResponse:
-    """End it."""
-    form = posted(StandDownForm)
-    with db.transaction() as session:
-        activation.stand_down(session, security.who(), activation_id, form.reason)
     return answers.created(f"/activations/{activation_id}")

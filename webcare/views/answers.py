@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import clock, rendering, security
 from webcare.errors import Away, Refused, WebcareError
-from webcare.queries import activations, desk
+from webcare.queries import activations, approvals, desk
 
 # Shown once, on the page that makes them, and never in an answer made from rows.
 SECRET_FIELDS = frozenset({"secrets", "password_hash", "token_sha256", "headers", "options"})
@@ -123,4 +123,9 @@ def plain_page(template: str, status: int, **values: Any) -> Response:
 
 def shell(session: Any) -> dict[str, Any]:
     """Return what the frame around every signed-in page shows: what is active, and what is paused."""
-    return {"running": activations.running(session), "outbound": desk.outbound(session)}
+    agent = security.somebody()
+    return {
+        "running": activations.running(session),
+        "outbound": desk.outbound(session),
+        "to_approve": approvals.count(session, agent) if agent else 0,
+    }

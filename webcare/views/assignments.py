@@ -6,7 +6,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import db, security
-from webcare.services import assignment
+from webcare.services import assignment, shifts
 from webcare.views import answers
 from webcare.views.opened import place
 
@@ -18,6 +18,8 @@ blueprint = Blueprint("assignments", __name__)
 def claim(conversation_id: int) -> AnyResponse:
     """Claim it, or show a sign of life when it is ours already."""
     with db.transaction() as session:
+        if not assignment.extend(session, security.who(), conversation_id):
+            shifts.refuse_over(session, security.who())
         assignment.claim(session, security.who(), conversation_id)
     return answers.created(place(conversation_id))
 

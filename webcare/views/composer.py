@@ -86,7 +86,8 @@ def send(conversation_id: int) -> AnyResponse:
             return _again(session, who, (conversation_id, _refused(form, error, version)), error.status)
     if form.then != "next" and answers.is_fragment("composer"):
         return _settled(who, conversation_id)
-    return answers.created(where, sent)
+    # 202: taken, but nothing leaves before somebody else says yes.
+    return answers.created(where, sent, 202 if sent.is_waiting else 201)
 
 
 @blueprint.post("/conversations/<int:conversation_id>/notes")
@@ -129,7 +130,7 @@ def _submit(session: Any, who: Who, conversation_id: int, form: ReplyForm) -> tu
         is_anyway=form.is_anyway,
     )
     sent = delivery.submit(session, who, submission)
-    if form.then == "resolve" and not sent.is_repeat:
+    if form.then == "resolve" and not sent.is_repeat and not sent.is_waiting:
         now = inbox.row(session, who, conversation_id)
         conversations.resolve(session, who, conversation_id, now.version)
     onward = conversation_id

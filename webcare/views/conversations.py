@@ -60,7 +60,7 @@ def messages(conversation_id: int) -> Response:
 
 
 @blueprint.post("/conversations/<int:conversation_id>/resolution")
-@security.needs("reply.send")
+@security.needs("reply.free_text")
 def resolve(conversation_id: int) -> AnyResponse:
     """Close a conversation in which nobody has to move."""
     form = posted(SeenForm)
@@ -73,7 +73,7 @@ def resolve(conversation_id: int) -> AnyResponse:
 
 
 @blueprint.post("/conversations/<int:conversation_id>/opening")
-@security.needs("reply.send")
+@security.needs("reply.free_text")
 def reopen(conversation_id: int) -> AnyResponse:
     """Put a conversation back among those that wait for us."""
     with db.transaction() as session:

@@ -11,7 +11,8 @@ from flask import request
 from webcare import clock
 from webcare.domain import lanes
 from webcare.domain.rights import RIGHTS, Who
-from webcare.queries import conversations, facts, inbox, replies
+from webcare.queries import approvals, conversations, facts, inbox, replies
+from webcare.queries.approvals import Standing
 from webcare.queries.conversations import ConversationDetail
 from webcare.queries.facts import FactRow
 from webcare.queries.inbox import View
@@ -51,6 +52,7 @@ class Opened:
     view: View
     query: str
     is_mine: bool
+    approval: Standing
     held_back: str | None = None
 
 
@@ -92,6 +94,7 @@ def opened(session: Any, who: Who, conversation_id: int, writing: Writing | None
         view=asked_view(),
         query=query_of(asked_view()),
         is_mine=detail.row.assignee_id == who.agent_id,
+        approval=approvals.standing(session, who, conversation_id),
         held_back=lanes.refusal(detail.row.lane, detail.row.intents, RIGHTS.get(who.role, ())),
     )
 

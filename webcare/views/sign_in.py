@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import db, security
+from webcare.domain.rights import Who
 from webcare.errors import NotAllowed, NotFound
 from webcare.schemas.people import PasswordForm, SignInForm
-from webcare.services import agents, invitations, sign_ins
+from webcare.services import agents, invitations, shifts, sign_ins
 from webcare.views import answers
 from webcare.views.posted import posted
 
@@ -35,6 +38,7 @@ def create() -> AnyResponse:
             counted = sign_ins.count(session, form.email)
         with db.transaction() as session:
             token = sign_ins.sign_in(session, counted, form.password)
+            _on_shift(session, sign_ins.by_token(session, token))
     except NotAllowed as error:
         if answers.wants_json():
             raise
@@ -57,6 +61,7 @@ def use_link(token: str) -> AnyResponse:
         if found is None or found.agent_id is None:
             raise NotFound(_OVER)
         fresh = sign_ins.begin(session, found.agent_id)
+        shifts.begin_with_sign_in(session, found.agent_id)
     return _welcome(fresh)
 
 
@@ -77,6 +82,7 @@ def accept(token: str) -> AnyResponse:
             raise NotFound(_OVER)
         agents.set_password(session, None, found.agent_id, form.password)
         fresh = sign_ins.begin(session, found.agent_id)
+        shifts.begin_with_sign_in(session, found.agent_id)
     return _welcome(fresh)
 
 
@@ -104,3 +110,8 @@ def _welcome(token: str) -> AnyResponse:
     answer = answers.created(security.next_place(), status=200)
     answer.delete_cookie("webcare_place")
     return security.remember(answer, token)
+
+
+def _on_shift(session: Any, who: Who | None) -> None:
+    if who is not None:
+        shifts.begin_with_sign_in(session, who.agent_id)

@@ -14,6 +14,8 @@ from webcare.domain.utterances import InboxConfig, Outbound, Sent
 from webcare.errors import ChannelError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from webcare.settings import Settings
 
 # Statuses by which a server says that it did not take the request. 409 is missing: under one
@@ -33,6 +35,11 @@ def send(outbound: Outbound, config: InboxConfig, settings: Settings) -> Sent:  
 
     The reply's own id goes along as `Idempotency-Key`; private addresses need `allow_private`.
     """
+    return post_signed(payload(outbound), outbound.message_id, config)
+
+
+def post_signed(body: Mapping[str, Any], key: str, config: InboxConfig) -> Sent:
+    """POST one signed JSON object under its own id `key`, once, within 20 seconds; raises ChannelError."""
     url, secret = str(config.options.get("outbound_url") or ""), next(filter(None, config.secrets), "")
     if not url or not secret:
         missing = "a secret" if url else "an outbound_url in its options"
@@ -40,15 +47,13 @@ def send(outbound: Outbound, config: InboxConfig, settings: Settings) -> Sent:  
             f"The inbox {config.slug!r} has no {missing}, so its replies wait. Add it to the inbox.",
             SETTING_S,
         )
-    body = json.dumps(payload(outbound)).encode("ascii")
+    plain = json.dumps(body).encode("ascii")
     headers = {
         "Content-Type": "application/json",
-        "Idempotency-Key": "".join(
-            filter(str.isprintable, outbound.message_id.encode("ascii", "replace").decode())
-        ),
-        HEADER: sign(body, secret, clock.now()),
+        "Idempotency-Key": "".join(filter(str.isprintable, key.encode("ascii", "replace").decode())),
+        HEADER: sign(plain, secret, clock.now()),
     }
-    answer = egress.post(url, body, headers, allow_private=config.options.get("allow_private") is True)
+    answer = egress.post(url, plain, headers, allow_private=config.options.get("allow_private") is True)
     return _judge(answer)
 
 

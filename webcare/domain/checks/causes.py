@@ -1,0 +1,67 @@
+"""Finds causes: those that are stated flatly, and those that are only guessed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from webcare.domain.checks.clauses import Clause
+from webcare.domain.checks.reading import Reading, Span
+
+_NOT_OURS = frozenset({"condition", "correction", "customer"})
+
+
+def flat_cause(clause: Clause) -> Span | None:
+    """Return where a clause names a cause, or None; the place is counted within the clause."""
+    words, text = clause.phrases, clause.folded
+    if words.has("cause_exempt", text) or "ignorance" in clause.moods:
+        return None
+    marker = words.of("cause").search(text)
+    if marker is None:
+        return None
+    noun = words.of("cause_noun").search(text)
+    return (min(marker.start(), noun.start()), max(marker.end(), noun.end())) if noun else None
+
+
+def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
+    """Yield the clauses that guess at a cause, and the words that do it."""
+    clauses = reading.clauses
+    for place, clause in enumerate(clauses):
+        words, text = clause.phrases, clause.folded
+        if clause.moods & _NOT_OURS or words.has("cause_exempt", text):
+            continue
+        guess = words.of("speculation").search(text)
+        is_carried = False
+        if guess is None and place and clauses[place - 1].sentence == clause.sentence:
+            earlier = clauses[place - 1]
+            is_carried = words.has("speculation", earlier.folded) and not earlier.moods & _NOT_OURS
+        if guess is None and not is_carried:
+            continue
+        noun = words.of("cause_noun").search(text)
+        marker = words.of("cause").search(text)
+        event = _event(clause, clauses[place - 1] if place else None)
+        found = [each for each in (guess, marker, noun, event) if each is not None]
+        if not (noun or marker or event) or _denies(clause, guess is not None):
+            continue
+        yield (
+            clause,
+            (
+                clause.start + min(one.start() for one in found),
+                clause.start + max(one.end() for one in found),
+            ),
+        )
+
+
+def _event(clause: Clause, before: Clause | None) -> re.Match[str] | None:
+    """Return where a clause tells what may have happened, when it is plainly our own guess."""
+    is_near = before is not None and before.sentence == clause.sentence
+    if not clause.says("strong_guess") and not (
+        is_near and before is not None and before.says("strong_guess")
+    ):
+        return None
+    return clause.phrases.of("event").search(clause.folded)
+
+
+def _denies(clause: Clause, guesses_itself: bool) -> bool:
+    """Return whether the clause says that it doesn't guess."""
+    return "ignorance" in clause.moods and not guesses_itself

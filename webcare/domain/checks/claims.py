@@ -1,0 +1,146 @@
+"""Finds what a draft states flatly: times, amounts, guarantees, commitments, states of affairs, causes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from webcare.domain.checks.causes import flat_cause
+from webcare.domain.checks.clauses import Clause
+from webcare.domain.checks.quantities import Quantity, quantities
+from webcare.domain.checks.reading import Reading, Span, State, states, stems, topics
+
+_NOT_OURS = frozenset({"question", "condition", "correction", "customer"})
+_NOBODYS = frozenset({"thing", "you"})
+_THEIRS = re.compile(
+    r"(?:\b(?:your|je|jouw|uw|ihre?[nm]?|votre|vos|tu|su|the|de|het|this|deze|that|die|le|la|el|a"
+    r"|an|een)\s(?:[\w-]+\s){0,2}?)"
+    r"(?:flight|vlucht|message|bericht|booking|boeking|mail|e-?mail|call|train|trein|connection"
+    r"|flug|vol|vuelo|appointment|afspraak|zz ?\d+|reis|trip|ticket|invoice|factuur|reference|ref"
+    r"|kenmerk|referentie|claim|ticket number|order|photo|foto|post|tweet|bill)"
+    r"(?:\s(?:zz ?\d+|to \w+|naar \w+|from \w+|nach \w+|a \w+))?\s(?:of|from|van|om|on|op|at"
+    r"|dated|vom|um|du|de|del|de las|a las|voor|for|dd\.?|uit|number)?\s?(?:the |de |het )?$"
+)
+_AS_OF = re.compile(
+    r"\b(?:it'?s(?: now)?|it is(?: now)?|as of|status(?: at)?|written at|updated(?: at)?|het "
+    r"is(?: nu)?|bijgewerkt(?: om)?|stand(?: van| um)?|es ist|il est|son las|per)\s$"
+)
+_OUR_PAST = re.compile(
+    r"\b(?:ago|geleden|yesterday|gisteren|gestern|hier|ayer|last (?:night|week)|vorige week|took "
+    r"us|nobody (?:answered|replied)|niemand antwoordde)\b|\b(?:vor|hace|il y a)\s\d"
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|am|be|been|has|have|had|'s|zijn|ben|bent|staat|wordt|worden|werd|heeft"
+    r"|hebben|ist|sind|sera|est|sont|es|esta|estan|son)\b|'(?:s|re|ve)\b"
+)
+_SUBJECT = re.compile(
+    r"\b(?:your|the|our|all(?: the)?|every|each|je|jouw|uw|de|het|onze|alle|elke|ihre?|der|die"
+    r"|das|unsere?|alle|votre|vos|le|la|les|notre|nos|tous les|su|sus|el|los|las|nuestr[oa]s?)\s"
+    r"(?!(?:way|moment|best|help|more|day|time|dag|tijd|same)\b)[^\W\d_]{3,}"
+)
+_SELF_SPEAKING = frozenset({"go", "open", "way", "work"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something stated: where, about what, in which states, with which numbers; `is_hedged` when softened."""
+
+    clause: Clause
+    parts: tuple[Span, ...]
+    numbers: tuple[Quantity, ...]
+    states: frozenset[State]
+    topics: frozenset[str]
+    stems: frozenset[str]
+    is_hedged: bool
+    is_cause: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Return the characters from the first to the last word that state something."""
+        return min(start for start, _ in self.parts), max(end for _, end in self.parts)
+
+
+def claims(reading: Reading) -> Iterator[Claim]:
+    """Yield every claim, clause by clause; what the customer says, asks or what was wrong is none."""
+    before: frozenset[str] = frozenset()
+    sentence = -1
+    for clause in reading.clauses:
+        about = topics(clause.folded, clause.language)
+        if clause.sentence != sentence:
+            before, sentence = frozenset(), clause.sentence
+        if not clause.moods & _NOT_OURS:
+            claim = _claim(clause, about, before)
+            if claim is not None:
+                yield claim
+        before = before | (about - _NOBODYS)
+
+
+def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Claim | None:
+    text, moods = clause.folded, clause.moods
+    if _OUR_PAST.search(text):
+        return None
+    numbers = [one for one in quantities(text) if not _is_told(text[max(0, one.start - 60) : one.start])]
+    is_act = "process_past" in moods
+    if is_act or "instruction" in moods:
+        numbers = [one for one in numbers if one.kind == "amount" and not is_act]
+    parts: list[Span] = [(one.start, one.end) for one in numbers]
+    named = states(text, clause.language)
+    if "customer_weak" in moods and not any(sign == "+" for (_, sign), _ in named):
+        return None
+    said = list(_flat(clause, about, named)) if not is_act else list(_finds(clause, ("strong_states",)))
+    cause = flat_cause(clause)
+    if cause is not None:
+        said.append(cause)
+    if not parts and not said:
+        return None
+    named_now = frozenset(state for state, span in named) if said or about - _NOBODYS else frozenset()
+    return Claim(
+        clause=clause,
+        parts=tuple((clause.start + start, clause.start + end) for start, end in (*parts, *said)),
+        numbers=tuple(
+            one._replace(start=one.start + clause.start, end=one.end + clause.start) for one in numbers
+        ),
+        states=named_now,
+        topics=(about - _NOBODYS) or before,
+        stems=stems(text, clause.language),
+        is_hedged=bool(moods & {"hedge", "ignorance"}) and not _overrides(clause),
+        is_cause=cause is not None,
+    )
+
+
+def _is_told(before: str) -> bool:
+    """Return whether what stands before a number shows that it is theirs, or the time of writing."""
+    return _THEIRS.search(before) is not None or _AS_OF.search(before) is not None
+
+
+def _overrides(clause: Clause) -> bool:
+    """Return whether a guarantee stands in spite of a soft word, and isn't itself denied."""
+    return "ignorance" not in clause.moods and any(_finds(clause, ("guarantee",)))
+
+
+def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Span]]) -> Iterator[Span]:
+    """Yield what is stated in so many words: guarantees, commitments and states of affairs."""
+    moods, text = clause.moods, clause.folded
+    if clause.says("not_yet"):
+        return
+    yield from _finds(clause, ("guarantee",))
+    if "instruction" in moods:
+        return
+    is_process = "process" in moods
+    yield from _finds(clause, ("strong_states",) if is_process else ("strong_states", "commitment"))
+    if is_process:
+        return
+    if about - _NOBODYS or clause.says("future"):
+        yield from _finds(clause, ("guarantee_adverb",))
+    if about - _NOBODYS or _SUBJECT.search(text):
+        yield from _finds(clause, ("plain_future",))
+        for (axis, _), span in named:
+            if axis in _SELF_SPEAKING or axis == "free" or _VERB.search(text) or clause.says("future"):
+                yield span
+
+
+def _finds(clause: Clause, concepts: Iterable[str]) -> Iterator[Span]:
+    for concept in concepts:
+        for found in clause.phrases.of(concept).finditer(clause.folded):
+            yield found.span()

@@ -1,0 +1,192 @@
+"""Cuts a draft into sentences and clauses, and tells in which mood each of them is said."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from webcare.domain.checks.phrases import LANGUAGES, Phrases, phrases
+
+# A sentence ends at a mark and white space, not within 14.00, a.m., Mr. or bijv.
+_ENDS = re.compile(r"[.!?\u2026]+[\"')\]\u00bb]*(?=\s|$)|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|dhr|mevr|nr|st|ca|resp|bijv|bv|approx|no|max|min|tel|incl|z\.?b|bzw|sr"
+    r"|sra|mme|ing|drs|e\.g|i\.e|a\.m|p\.m|a\.u\.b|s\.v\.p|o\.a|d\.w\.z|t/m|\w)\.)$"
+)
+_STARTERS = (
+    r"(?:we|i|you|your|they|the|it|our|all|everyone|there|then|this|that|wij|ik|je|jij|u|jouw|uw"
+    r"|ze|zij|de|het|er|dan|dit|dat|alle"
+    r"|iedereen|wir|ich|sie|du|ihr|ihre?n?|die|der|das|es|alle|dann|nous|je|vous|votre|vos|ils|il"
+    r"|le|la|les|tous|on|nosotros|usted|su|el|los|todos|se)"
+)
+_BREAK = re.compile(
+    r"[;]\s*|,\s+|\s[-\u2013\u2014]\s|\u2014|\s?\(|\)\s?"
+    r"|\s(?=(?:but|maar|aber|mais|pero|because|omdat|weil|parce que|porque|so that|although|hoewel|though)\b)"
+    rf"|\s(?=(?:and|en|und|et|y|so|dus)\s{_STARTERS}\b)"
+    r"|:\s+(?=\w+\s+\w+\s+\w+)"
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|will|can|has|have|do|does|zijn|wordt|worden|zal|zullen|kan|kunnen"
+    r"|heeft|hebben|gaat|gaan|komt|krijgt|krijg"
+    r"|ist|sind|wird|werden|kann|hat|haben|est|sont|sera|seront|peut|a|ont|es|son|sera|puede|ha"
+    r"|han|estan?|\w+'(?:ll|re|ve|s))\b"
+)
+_FRESH = re.compile(rf"(?:(?:but|and|so|maar|en|dus|aber|und|mais|et|pero|y|then|dan)\s)?{_STARTERS}\b")
+_ANAPHORA = re.compile(
+    r"(?:(?:but|maar|although|hoewel|though|aber|mais|pero|and|en)\s)?(?:that|dat|this|dit|it|das"
+    r"|cela|ca|eso)\b"
+)
+_TAG = re.compile(r",\s*(?:ok|okay|right|toch|alright|goed|oke|ja|oder|non|no|vale)\s*\?+$")
+_CONFIRM = re.compile(
+    r"\b(?:is (?:that|this|it) (?:still )?(?:right|correct)|(?:does|did) that (?:sound|look) "
+    r"right|klopt (?:dat|dit|het)(?: nog)?|is dat (?:nog )?(?:goed|juist|zo)|stimmt das|ist das "
+    r"richtig|richtig|c'est bien ca|es correcto|correct|agreed|akkoord)\s*\?+$"
+)
+_THAT = re.compile(r"(?:that|dat|dass|que|at least|tenminste|in any case)\b")
+_MOODS = (
+    "hedge",
+    "ignorance",
+    "correction",
+    "customer",
+    "customer_weak",
+    "process",
+    "process_past",
+    "instruction",
+)
+_INHERITED = frozenset({"hedge", "ignorance", "correction", "customer", "process_past"})
+_SOFT = frozenset({"hedge", "ignorance"})
+_LONGEST = 400
+_SHORT = 60
+
+
+@dataclass(slots=True)
+class Clause:
+    """A piece of a sentence: its folded words, where it stands, and the moods it is said in.
+
+    Moods: question, condition, hedge, ignorance (we don't know), correction (it was wrong), customer
+    (their words), customer_weak (I see that ...), process (what we do), process_past, instruction.
+    """
+
+    start: int
+    end: int
+    folded: str
+    sentence: int
+    language: str
+    moods: set[str] = field(default_factory=set)
+
+    @property
+    def phrases(self) -> Phrases:
+        """Return the phrases of this clause's language."""
+        return phrases(self.language)
+
+    def says(self, concept: str) -> bool:
+        """Return whether the clause says something of this concept."""
+        return self.phrases.has(concept, self.folded)
+
+
+def languages_of(folded: str, declared: str | None) -> str:
+    """Return the likeliest of our languages for a piece of folded text; `declared` wins when it is close."""
+    counts: Counter[str] = Counter()
+    for word, times in Counter(re.findall(r"[a-z']+", folded)).items():
+        for language in LANGUAGES:
+            if word in phrases(language).small_words:
+                counts[language] += times
+    default = declared if declared in LANGUAGES else "en"
+    if not counts:
+        return default
+    best, most = counts.most_common(1)[0]
+    return best if most > counts[default] + (declared in LANGUAGES) else default
+
+
+def clauses(folded: str, declared: str | None) -> list[Clause]:
+    """Return the clauses of a folded text in order, with their moods."""
+    main = languages_of(folded, declared)
+    found: list[Clause] = []
+    for number, (start, end) in enumerate(_sentences(folded)):
+        sentence = folded[start:end]
+        language = languages_of(sentence, main)
+        pieces = [
+            Clause(start + at, start + upto, sentence[at:upto], number, language)
+            for at, upto in _pieces(sentence, phrases(language))
+        ]
+        _feel(pieces, sentence)
+        found.extend(pieces)
+    _disclaim(found)
+    return found
+
+
+def _sentences(folded: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for mark in _ENDS.finditer(folded):
+        if mark[0] == "." and _ABBREVIATION.search(folded, max(start, mark.end() - 8), mark.end()):
+            continue
+        yield from _trimmed(folded, start, mark.end())
+        start = mark.end()
+    yield from _trimmed(folded, start, len(folded))
+
+
+def _trimmed(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = folded[start:end]
+    if piece.strip():
+        yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _pieces(sentence: str, words: Phrases) -> Iterator[tuple[int, int]]:
+    cuts = {(found.start(), found.end()) for found in _BREAK.finditer(sentence)}
+    cuts |= {(found.start(), found.start()) for found in words.of("condition").finditer(sentence)}
+    cuts |= {(at, at) for at in range(_LONGEST, len(sentence), _LONGEST)}
+    at = 0
+    for start, end in sorted(cuts):
+        if start > at and sentence[at:start].strip():
+            yield at, start
+        at = max(at, end)
+    if sentence[at:].strip():
+        yield at, len(sentence)
+
+
+def _feel(pieces: list[Clause], sentence: str) -> None:
+    """Give the pieces of one sentence their moods, some of which last from one piece to the next."""
+    asks = sentence.rstrip("\"' )").endswith("?") and _TAG.search(sentence) is None
+    confirms = _CONFIRM.search(sentence) is not None
+    before: set[str] = set()
+    for place, piece in enumerate(pieces):
+        words, text = piece.phrases, piece.folded
+        piece.moods |= {mood for mood in _MOODS if mood != "instruction" and words.has(mood, text)}
+        if words.of("instruction").match(text):
+            piece.moods.add("instruction")
+        if words.of("condition").match(text) or (place == 0 and words.of("condition_open").match(text)):
+            piece.moods.add("condition")
+        if asks and (confirms or place == len(pieces) - 1 or words.of("question").match(pieces[0].folded)):
+            piece.moods.add("question")
+        if _goes_on(text):
+            piece.moods |= before & (_SOFT if _FINITE.search(text) and not _THAT.match(text) else _INHERITED)
+        if words.has("reporting", text):
+            piece.moods -= {"process", "process_past", "customer_weak"}
+        if "condition" not in piece.moods:
+            before = piece.moods
+    for piece, after in pairwise(pieces):
+        if len(after.folded) <= _SHORT and after.says("disclaim"):
+            piece.moods.add("hedge")
+
+
+def _goes_on(text: str) -> bool:
+    """Return whether a piece only carries the one before further."""
+    if _THAT.match(text):
+        return True
+    return _FRESH.match(text) is None or (
+        _FINITE.search(text) is None and text.startswith(("and ", "en ", "und ", "et ", "y "))
+    )
+
+
+def _disclaim(found: list[Clause]) -> None:
+    """Take back what a following sentence takes back: "We can't promise that."."""
+    for place, clause in enumerate(found):
+        if not (clause.says("disclaim") and len(clause.folded) <= _SHORT):
+            continue
+        if (place and found[place - 1].sentence == clause.sentence - 1) or _ANAPHORA.match(clause.folded):
+            for other in found[:place]:
+                if other.sentence == clause.sentence - 1:
+                    other.moods.add("hedge")
