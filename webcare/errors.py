@@ -35,14 +35,18 @@ class Conflict(WebcareError):
 
 
 class Refused(WebcareError):
-    """The request is understood and refused by a rule of the house; `reasons` names each one."""
+    """The request is understood and refused by a rule of the house; `reasons` names each one.
+
+    `can_pass`: a lead may let all of them pass, with a reason.
+    """
 
     status = 422
 
-    def __init__(self, sentence: str, reasons: tuple[str, ...] = ()) -> None:
+    def __init__(self, sentence: str, reasons: tuple[str, ...] = (), *, can_pass: bool = False) -> None:
         """Keep the sentence and the single reasons (one per fact, field or rule)."""
         super().__init__(sentence)
         self.reasons = reasons
+        self.can_pass = can_pass
 
 
 class BadSignature(WebcareError):

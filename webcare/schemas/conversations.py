@@ -38,6 +38,8 @@ class ReplyForm(StatedForm):
     seen_version: Version
     client_token: Token
     is_anyway: bool = False
+    override_reason: OptionalLine = None
+    asks_lead: bool = False
     then: Literal["stay", "resolve", "next"] = "stay"
 
 

@@ -24,6 +24,7 @@ from webcare.services import (
     conversations,
     delivery,
     grounds,
+    overrides,
     reply_checks,
     reply_findings,
     template_only,
@@ -31,7 +32,6 @@ from webcare.services import (
     trust,
     wording,
 )
-from webcare.services.delivery import Leaving, SubmittedRow
 
 _LONGEST_REASON = 500
 _OWN = "You wrote this reply yourself; somebody else has to read it. You can take it back and change it."
@@ -39,11 +39,15 @@ _OWN = "You wrote this reply yourself; somebody else has to read it. You can tak
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An approver's yes: `sha256` (hex) is that of the text they read, `text` what they made of it, if so."""
+    """An approver's yes: `sha256` (hex) is that of the text they read, `text` what they made of it, if so.
+
+    `override_reason` lets what the checks stop pass; for leads.
+    """
 
     approval_id: int
     sha256: str
     text: str | None = None
+    override_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Look:
     obstacles: tuple[str, ...]
 
 
-def approve(session: Session, who: Who, given: Decision) -> SubmittedRow:
+def approve(session: Session, who: Who, given: Decision) -> delivery.SubmittedRow:
     """Send a waiting reply in its author's name, after every check of `submit` once more.
 
     Raises NotAllowed (the author, or a role that isn't enough), NotFound, Conflict (somebody decided
@@ -72,7 +76,8 @@ def approve(session: Session, who: Who, given: Decision) -> SubmittedRow:
     if row.assignee_id != who.agent_id:
         assignment.refuse_held(session, author, row)
     arrivals.refuse_unseen(session, row, taken["seen_version"])
-    on = delivery.fit(session, author, row, (text, taken["reply_template"], taken["facts"]))
+    passing = overrides.Passing(who, given.override_reason) if given.override_reason else None
+    on = delivery.fit(session, author, row, (text, taken["reply_template"], taken["facts"]), passing)
     # What the approver mended has their right to free words behind it.
     template_only.refuse_edited(who if is_changed else author, on, text)
     need = approvals.stricter(
@@ -83,13 +88,13 @@ def approve(session: Session, who: Who, given: Decision) -> SubmittedRow:
         raise NotAllowed(f"{need.why} Ask a team lead to approve it.")
     by = (taken["id"], who.agent_id)
     # Before it leaves, so that what ends with this answer doesn't end this approval.
-    queued = delivery.leave(session, row, Leaving(author, text, taken["client_token"], on, by))
+    queued = delivery.leave(session, row, delivery.Leaving(author, text, taken["client_token"], on, by))
     _keep_outcome(session, taken["id"], queued.message_id, is_changed=is_changed)
     trust.credit(session, who, author.agent_id, is_changed=is_changed)
     data = {"approval_id": taken["id"], "message_id": queued.message_id, "is_changed": is_changed}
     timeline.record(session, who, "approved", ("conversation", row.id), **data)
     approval_requests.tell(session, [(taken["id"], row.id)])
-    return SubmittedRow(*queued, is_repeat=False, approval_id=taken["id"])
+    return delivery.SubmittedRow(*queued, is_repeat=False, approval_id=taken["id"])
 
 
 def give_back(session: Session, who: Who, given: Decision, reason: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from webcare import clock, live
+from webcare.domain.approvals import Need, stricter
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed
 from webcare.models import Conversation, Delivery, Draft, Message
@@ -22,15 +23,13 @@ from webcare.services import (
     grounds,
     lanes,
     outgoing,
+    overrides,
     reply_checks,
     shifts,
     template_only,
     timeline,
     wording,
 )
-from webcare.services.approval_requests import Asked
-from webcare.services.grounds import Grounds
-from webcare.services.outgoing import Outgoing, Queued
 
 LONGEST = 10_000
 _LONGEST_TOKEN = 100
@@ -42,7 +41,8 @@ class Submission:
 
     `seen_version` is the conversation's version on their screen, `client_token` a random word made once
     per form, `facts` maps keys to the versions that the text states. `is_anyway`: they have read that
-    something new arrived and send all the same.
+    something new arrived and send all the same. `override_reason` lets what the checks stop pass, by a
+    lead; `asks_lead` asks a lead to.
     """
 
     conversation_id: int
@@ -52,6 +52,8 @@ class Submission:
     reply_template: str | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
     is_anyway: bool = False
+    override_reason: str = ""
+    asks_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Leaving:
     author: Who
     text: str
     client_token: str
-    on: Grounds
+    on: grounds.Grounds
     approval: tuple[int, int] | None = None
     is_anyway: bool = False
 
@@ -103,12 +105,15 @@ def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
         shifts.refuse_over(session, who)
     if not given.is_anyway:
         arrivals.refuse_unseen(session, row, given.seen_version)
-    on = fit(session, who, row, (text, given.reply_template, given.facts))
+    on = fit(session, who, row, (text, given.reply_template, given.facts), _passing(who, given))
     template_only.refuse_edited(who, on, text)
     need = approval_rows.need_under(session, who, on.playbooks, row.urgency)
+    if given.asks_lead and on.overrides:
+        names = ", ".join(on.overrides)
+        need = stricter(Need("lead", f"{who.name} asks a lead to let this pass: {names}."), need)
     if need.is_any:
         template = (on.template.key, on.template.version) if on.template else None
-        asked = Asked(text, token, template, given.facts, on.activation_id)
+        asked = approval_requests.Asked(text, token, template, given.facts, on.activation_id)
         number = approval_requests.ask(session, who, row, (asked, need))
         return SubmittedRow(None, None, is_repeat=False, approval_id=number)
     queued = leave(session, row, Leaving(who, text, token, on, is_anyway=given.is_anyway))
@@ -123,21 +128,32 @@ def may_send(who: Who, reply_template: str | None) -> None:
         raise NotAllowed("Your role sends reply templates only; choose one.")
 
 
+def _passing(who: Who, given: Submission) -> overrides.Passing | None:
+    if given.override_reason:
+        return overrides.Passing(who, wording.checked(given.override_reason, "reason", 500))
+    return overrides.Passing(who, "asked", is_asked=True) if given.asks_lead else None
+
+
 def fit(
-    session: Session, who: Who, row: Conversation, what: tuple[str, str | None, Mapping[str, int]]
-) -> Grounds:
+    session: Session,
+    who: Who,
+    row: Conversation,
+    what: tuple[str, str | None, Mapping[str, int]],
+    by: overrides.Passing | None = None,
+) -> grounds.Grounds:
     """Return what a (text, template key, fact versions) rests on; raise Refused when it may not leave.
 
-    `who` is its author; nobody answers in a lane that isn't theirs.
+    `who` is its author; nobody answers in a lane that isn't theirs. `by` lets findings pass.
     """
     text, key, facts = what
     lanes.refuse_answer(who, row)
     on = grounds.gather(session, row, (key, facts))
-    reply_checks.refuse_unfit(on, text, is_public=row.is_public)
+    on = replace(on, overrides=overrides.passed(on, text, by))
+    reply_checks.refuse_unfit(on, text, is_public=row.is_public, overrides=on.overrides)
     return on
 
 
-def leave(session: Session, row: Conversation, what: Leaving) -> Queued:
+def leave(session: Session, row: Conversation, what: Leaving) -> outgoing.Queued:
     """Queue a reply that passed every check; its conversation waits for the contact.
 
     The only door through which a person's reply leaves: `submit` and an approver's yes come here.
@@ -157,6 +173,7 @@ def leave(session: Session, row: Conversation, what: Leaving) -> Queued:
         facts=dict(on.stated),
         is_anyway=what.is_anyway,
         approval_id=approval_id,
+        overrides=dict(on.overrides),
     )
     live.tell(session, "conversation", [row.id])
     return queued
@@ -184,10 +201,10 @@ def _repeat(
     return SubmittedRow(found.id, found.delivery_id, is_repeat=True, approval_id=asked_before)
 
 
-def _outgoing(what: Leaving, row: Conversation, approver_id: int | None) -> Outgoing:
+def _outgoing(what: Leaving, row: Conversation, approver_id: int | None) -> outgoing.Outgoing:
     """Return the message with the versions of template and facts that it rests on."""
     on = what.on
-    return Outgoing(
+    return outgoing.Outgoing(
         text=what.text,
         language=row.language,
         agent_id=what.author.agent_id,
@@ -196,6 +213,7 @@ def _outgoing(what: Leaving, row: Conversation, approver_id: int | None) -> Outg
         reply_template=(on.template.key, on.template.version) if on.template else None,
         version_ids=tuple(on.version_ids),
         approved_by=approver_id,
+        overrides=on.overrides,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -24,7 +24,8 @@ from webcare.services.surroundings import Around, around
 class Grounds:
     """What a reply stands on: its template and playbook, the facts in force, and the versions it states.
 
-    `samples` are the texts in it that no admin has approved by name, where that is needed.
+    `samples` are the texts in it that no admin has approved by name, where that is needed; `overrides`
+    the findings that a lead lets pass.
     """
 
     playbooks: tuple[Playbook, ...]
@@ -37,6 +38,7 @@ class Grounds:
     around: Around
     thread: tuple[Spoken, ...] = ()
     samples: tuple[str, ...] = ()
+    overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, facts.FactVersion]:

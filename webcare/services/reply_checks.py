@@ -8,18 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from webcare.domain import facts, locked, read_back, replies
 from webcare.domain.checks import Finding
 from webcare.domain.playbook import ReplyTemplate
-from webcare.domain.rights import Who
 from webcare.errors import Refused
-from webcare.models import Conversation
-from webcare.queries import rules, scope
 from webcare.services import reply_findings
-from webcare.services.grounds import Grounds, gather
+from webcare.services.grounds import Grounds
 
 _BRACES = re.compile(r"\{[^{}]{0,80}\}")
 # What the sentences about facts and braces say already, in words that name the fact.
@@ -29,23 +23,8 @@ _UNFILLED = ("unfilled_placeholder",)
 _NOT_WITHIN = r"(?<![0-9a-z\u00df-\u024f])(?<![0-9][.:,]){}(?![0-9a-z\u00df-\u024f]|[.:,][0-9])"
 
 
-def look(
-    session: Session, who: Who, conversation_id: int, written: tuple[str, str | None, Mapping[str, int]]
-) -> tuple[Finding, ...]:
-    """Return what the checks find in a (text, template key, fact versions) that is still being written.
-
-    Raises NotFound for a conversation that isn't theirs; a template that is gone is checked as free text.
-    """
-    text, key, versions = written
-    row = session.scalars(select(Conversation).where(*scope.one(who, conversation_id))).one_or_none()
-    if row is None:
-        raise scope.missing(conversation_id)
-    is_known = key is not None and rules.in_force(session, row).reply(key) is not None
-    return reply_findings.of(gather(session, row, (key if is_known else None, versions)), text)
-
-
 def refuse_unfit(
-    on: Grounds, text: str, *, is_public: bool, overrides: Mapping[str, str] = MappingProxyType({})
+    on: Grounds, text: str, *, is_public: bool, overrides: Mapping[str, object] = MappingProxyType({})
 ) -> None:
     """Raise Refused with one sentence per obstacle; return when the reply may leave.
 
@@ -53,26 +32,24 @@ def refuse_unfit(
     """
     facts_fallen = (*_required(on), *_stated(on))
     unfilled = tuple(_unfilled(text))
-    said_already = {*(_FALLEN if facts_fallen else ()), *(_UNFILLED if unfilled else ())}
-    reasons = tuple(
-        dict.fromkeys(
-            (
-                *_policy(on),
-                *facts_fallen,
-                *_unsaid(on, text),
-                *unfilled,
-                *_template(on, text, is_public=is_public),
-                *_booking(on, text),
-                *_sample(on),
-                *(each.sentence for each in blocking(on, text, overrides) if each.name not in said_already),
-            )
-        )
+    house = (
+        *_policy(on),
+        *facts_fallen,
+        *_unsaid(on, text),
+        *unfilled,
+        *_template(on, text, is_public=is_public),
+        *_booking(on, text),
+        *_sample(on),
     )
+    said_already = {*(_FALLEN if facts_fallen else ()), *(_UNFILLED if unfilled else ())}
+    found = [each for each in blocking(on, text, overrides) if each.name not in said_already]
+    reasons = tuple(dict.fromkeys((*house, *(each.sentence for each in found))))
     if reasons:
-        raise Refused(f"This reply can't leave yet. {' '.join(reasons)}", reasons)
+        can_pass = not house and not any(each.is_final for each in found)
+        raise Refused(f"This reply can't leave yet. {' '.join(reasons)}", reasons, can_pass=can_pass)
 
 
-def blocking(on: Grounds, text: str, overrides: Mapping[str, str]) -> tuple[Finding, ...]:
+def blocking(on: Grounds, text: str, overrides: Mapping[str, object]) -> tuple[Finding, ...]:
     """Return the findings that keep a text from its contact, without those that a lead lets pass."""
     found = (each for each in reply_findings.of(on, text) if each.severity == "block")
     return tuple(each for each in found if each.is_final or each.name not in overrides)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from webcare.domain import checks, facts, locked, replies
 from webcare.domain.checks import CheckedDraft, Finding, GivenFact
 from webcare.domain.playbook.placeholders import PLACEHOLDERS
 from webcare.domain.playbook.wording import Branch, Piece, Slot, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from webcare.services.grounds import Grounds
+from webcare.domain.rights import Who
+from webcare.models import Conversation
+from webcare.queries import rules, scope
+from webcare.services.grounds import Grounds, gather
 
 # What a template's author wrote was read by a lead; what it is filled in with was not.
 _AUTHORED = frozenset(
@@ -21,6 +23,21 @@ _AUTHORED = frozenset(
 )
 _SHORTEST_PIECE = 3
 _LONGEST_GAP = 600
+
+
+def look(
+    session: Session, who: Who, conversation_id: int, written: tuple[str, str | None, Mapping[str, int]]
+) -> tuple[Finding, ...]:
+    """Return what the checks find in a (text, template key, fact versions) that is still being written.
+
+    Raises NotFound for a conversation that isn't theirs; a template that is gone is checked as free text.
+    """
+    text, key, versions = written
+    row = session.scalars(select(Conversation).where(*scope.one(who, conversation_id))).one_or_none()
+    if row is None:
+        raise scope.missing(conversation_id)
+    is_known = key is not None and rules.in_force(session, row).reply(key) is not None
+    return of(gather(session, row, (key if is_known else None, versions)), text)
 
 
 def of(on: Grounds, text: str) -> tuple[Finding, ...]:

@@ -54,7 +54,7 @@ def show(approval_id: int) -> Response:
 def approve(approval_id: int) -> AnyResponse:
     """Send a reply as it stands, or as the approver mended it."""
     form = posted(YesForm)
-    given = Decision(approval_id, form.sha256, form.text)
+    given = Decision(approval_id, form.sha256, form.text, form.override_reason or "")
     try:
         with db.transaction() as session:
             sent = approvals.approve(session, security.who(), given)

@@ -128,6 +128,8 @@ def _submit(session: Any, who: Who, conversation_id: int, form: ReplyForm) -> tu
         reply_template=form.reply_template,
         facts=form.stated,
         is_anyway=form.is_anyway,
+        override_reason=form.override_reason or "",
+        asks_lead=form.asks_lead,
     )
     sent = delivery.submit(session, who, submission)
     if form.then == "resolve" and not sent.is_repeat and not sent.is_waiting:
@@ -154,6 +156,7 @@ def _refused(form: ReplyForm, error: Conflict | Refused, version: int) -> Writin
         _writing(form),
         refusal=str(error),
         reasons=error.reasons if isinstance(error, Refused) else (),
+        can_pass=isinstance(error, Refused) and error.can_pass,
         has_news=isinstance(error, Conflict) and version != form.seen_version,
         seen_version=version,
         # A refused reply was never stored; new words need a new token.

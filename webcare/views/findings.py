@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from webcare import db, security
 from webcare.schemas.conversations import DraftForm
-from webcare.services import reply_checks
+from webcare.services import reply_findings
 from webcare.views import answers
 from webcare.views.posted import posted
 
@@ -19,7 +19,7 @@ def create(conversation_id: int) -> Response:
     """Return the findings for what stands in the composer; nothing is kept."""
     form = posted(DraftForm)
     with db.transaction() as session:
-        found = reply_checks.look(
+        found = reply_findings.look(
             session, security.who(), conversation_id, (form.text, form.reply_template, form.stated)
         )
     if answers.wants_json():

@@ -36,6 +36,7 @@ class Writing:
     refusal: str = ""
     reasons: tuple[str, ...] = ()
     has_news: bool = False
+    can_pass: bool = False
     is_shelf_open: bool = False
 
 
