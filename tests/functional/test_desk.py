@@ -69,35 +69,35 @@ def test_the_second_claim_reads_who_was_first_and_keeps_the_text(floor: Floor, s
     floor.hears("paul", "Can I rebook?")
     amina, bram = sit_down("amina"), sit_down("bram")
     first, second = floor.opens(amina, "paul"), floor.opens(bram, "paul")
-    second.get_by_label("Your reply").fill("You can rebook for free.")
+    second.get_by_label("Your reply").fill("Thank you, I am looking now.")
     _deaf(second)
     first.get_by_role("button", name="Claim").click()
     expect(first.get_by_role("button", name="Release")).to_be_visible()
     second.get_by_role("button", name="Claim").click()
     expect(second.locator("#notices")).to_contain_text("Amina claimed this")
-    assert written(second) == "You can rebook for free."
+    assert written(second) == "Thank you, I am looking now."
     bram.forgive("409")
     second.unroute_all()
     first.get_by_role("button", name="Release").click()
     expect(second.get_by_role("button", name="Claim")).to_be_visible()
-    assert written(second) == "You can rebook for free."
+    assert written(second) == "Thank you, I am looking now."
 
 
 def test_a_reply_waits_when_something_arrived_unseen(floor: Floor, sit_down: SitDown) -> None:
     floor.hears("rosa", "Is my flight going?")
     amina = sit_down("amina")
     page = floor.opens(amina, "rosa")
-    page.get_by_label("Your reply").fill("It goes at nine, Rosa.")
+    page.get_by_label("Your reply").fill("I am reading it now, Rosa.")
     _deaf(page)
     floor.hears("rosa", "Never mind, I took the train.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("#composer")).to_contain_text("Rosa wrote again")
     expect(page.locator("#messages")).to_contain_text("Never mind, I took the train.")
-    assert written(page) == "It goes at nine, Rosa."
+    assert written(page) == "I am reading it now, Rosa."
     amina.forgive("409")
     page.get_by_role("button", name="Send anyway").click()
-    expect(page.locator(".message-outbound")).to_contain_text("It goes at nine, Rosa.")
-    assert floor.replies("It goes at nine, Rosa.") == [1]
+    expect(page.locator(".message-outbound")).to_contain_text("I am reading it now, Rosa.")
+    assert floor.replies("I am reading it now, Rosa.") == [1]
 
 
 def test_news_while_writing_is_said_and_read_before_sending(floor: Floor, sit_down: SitDown) -> None:
@@ -114,11 +114,11 @@ def test_news_while_writing_is_said_and_read_before_sending(floor: Floor, sit_do
 def test_a_double_click_sends_one_reply(floor: Floor, sit_down: SitDown) -> None:
     floor.hears("tess", "Do I get a refund?")
     page = floor.opens(sit_down("amina"), "tess")
-    page.get_by_label("Your reply").fill("Yes Tess, within a week.")
+    page.get_by_label("Your reply").fill("Thank you, Tess. Where are you?")
     page.get_by_role("button", name="Send", exact=True).dblclick()
     expect(page.locator(".message-outbound")).to_have_count(1)
     expect(page.locator(".delivery-sent")).to_be_visible(timeout=15_000)
-    assert floor.replies("Yes Tess, within a week.") == [1]
+    assert floor.replies("Thank you, Tess. Where are you?") == [1]
     expect(page.locator(".message-outbound")).to_have_count(1)
 
 
@@ -126,7 +126,7 @@ def test_back_sends_nothing_again(floor: Floor, sit_down: SitDown) -> None:
     floor.hears("umar", "Is the desk open?")
     amina = sit_down("amina", java_script_enabled=False)
     page = floor.opens(amina, "umar")
-    page.get_by_label("Your reply").fill("The desk is open, Umar.")
+    page.get_by_label("Your reply").fill("I am here now, Umar.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message-outbound")).to_have_count(1)
     for go in (page.go_back, page.go_forward, page.reload):
@@ -134,7 +134,7 @@ def test_back_sends_nothing_again(floor: Floor, sit_down: SitDown) -> None:
         expect(page.locator(".message-outbound")).to_have_count(1)
         assert not written(page)
     assert amina.posts("/deliveries") == [303]
-    assert floor.replies("The desk is open, Umar.") == [1]
+    assert floor.replies("I am here now, Umar.") == [1]
 
 
 def test_from_list_to_sent_reply_with_keys_only(floor: Floor, sit_down: SitDown) -> None:

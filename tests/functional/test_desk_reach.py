@@ -82,7 +82,7 @@ def test_hostile_words_stay_words(floor: Floor, sit_down: SitDown) -> None:
     expect(page.locator(".message-text")).to_contain_text("<script>alert(2)</script>")
     expect(page.locator("#conversation h1")).to_contain_text("{{7*7}}")
     expect(page.locator(".context")).to_contain_text("<img src=x onerror=alert(1)>")
-    page.get_by_label("Your reply").fill(HOSTILE.partition("{{")[0])
+    page.get_by_label("Your reply").fill("<svg onload=alert(3)> & <img src=x onerror=alert(1)>")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message-outbound")).to_contain_text("<svg onload=alert(3)>")
     assert page.locator(".message-text img, .message-text script, #rows img").count() == 0
