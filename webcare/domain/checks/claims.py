@@ -10,8 +10,10 @@ from webcare.domain.checks.causes import flat_cause
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.quantities import Quantity, quantities
 from webcare.domain.checks.reading import Reading, Span, State, states, stems, topics
+from webcare.domain.checks.statements import flat_statement
 
 _NOT_OURS = frozenset({"question", "condition", "correction", "customer"})
+VOCATIVE = frozenset({"today", "tonight"})
 _NOBODYS = frozenset({"thing", "you"})
 _THEIRS = re.compile(
     r"(?:\b(?:your|je|jouw|uw|ihre?[nm]?|votre|vos|tu|su|the|de|het|this|deze|that|die|le|la|el|a"
@@ -27,8 +29,8 @@ _AS_OF = re.compile(
     r"is(?: nu)?|bijgewerkt(?: om)?|stand(?: van| um)?|es ist|il est|son las|per)\s$"
 )
 _OUR_PAST = re.compile(
-    r"\b(?:ago|geleden|yesterday|gisteren|gestern|hier|ayer|last (?:night|week)|vorige week|took "
-    r"us|nobody (?:answered|replied)|niemand antwoordde)\b|\b(?:vor|hace|il y a)\s\d"
+    r"\b(?:ago|geleden|yesterday|gisteren|gestern|ayer|last (?:night|week)|vorige week|took "
+    r"us|nobody (?:answered|replied)|niemand antwoordde)\b|\b(?:vor|hace|il y a)\s\d|^hier\b(?= (?:soir|matin|nous|vous|je|on))"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|am|be|been|has|have|had|'s|zijn|ben|bent|staat|wordt|worden|werd|heeft"
@@ -92,7 +94,9 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     cause = flat_cause(clause)
     if cause is not None:
         said.append(cause)
-    if not parts and not said:
+    if not said and (whole := flat_statement(clause, about)) is not None:
+        said.append(whole)
+    if not said and not _is_stated(clause, about, numbers):
         return None
     named_now = frozenset(state for state, span in named) if said or about - _NOBODYS else frozenset()
     return Claim(
@@ -106,6 +110,16 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
         stems=stems(text, clause.language),
         is_hedged=bool(moods & {"hedge", "ignorance"}) and not _overrides(clause),
         is_cause=cause is not None,
+    )
+
+
+def _is_stated(clause: Clause, about: frozenset[str], numbers: Iterable[Quantity]) -> bool:
+    """Return whether numbers alone state something; "remember tonight: ..." with nothing else doesn't."""
+    kinds = {form for one in numbers for form in one.forms}
+    if kinds - VOCATIVE:
+        return True
+    return bool(kinds) and bool(
+        about - _NOBODYS or clause.says("future") or clause.says("commitment") or _VERB.search(clause.folded)
     )
 
 

@@ -58,8 +58,11 @@ _MOODS = (
 )
 _INHERITED = frozenset({"hedge", "ignorance", "correction", "customer", "process_past"})
 _SOFT = frozenset({"hedge", "ignorance"})
+_AND = ("and ", "en ", "und ", "et ", "y ", "or ", "of ", "oder ", "ou ", "o ")
+_LINK = re.compile(r"(?:and|but|so|or|en|maar|dus|of|und|aber|oder|et|mais|ou|y|pero|o)\s")
 _LONGEST = 400
 _SHORT = 60
+_BACK = 2
 
 
 @dataclass(slots=True)
@@ -152,6 +155,8 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
     asks = sentence.rstrip("\"' )").endswith("?") and _TAG.search(sentence) is None
     confirms = _CONFIRM.search(sentence) is not None
     before: set[str] = set()
+    first = next((place for place, each in enumerate(pieces) if _asks(each)), len(pieces) - 1)
+    reads_back = bool(pieces) and (pieces[0].phrases.has("read_back", sentence) and not _vows(pieces))
     for place, piece in enumerate(pieces):
         words, text = piece.phrases, piece.folded
         piece.moods |= {mood for mood in _MOODS if mood != "instruction" and words.has(mood, text)}
@@ -159,9 +164,11 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
             piece.moods.add("instruction")
         if words.of("condition").match(text) or (place == 0 and words.of("condition_open").match(text)):
             piece.moods.add("condition")
-        if asks and (confirms or place == len(pieces) - 1 or words.of("question").match(pieces[0].folded)):
+        if reads_back or (asks and (confirms or place >= first)):
             piece.moods.add("question")
         if _goes_on(text):
+            if "instruction" in before and text.startswith(_AND) and _FINITE.search(text) is None:
+                piece.moods.add("instruction")
             piece.moods |= before & (_SOFT if _FINITE.search(text) and not _THAT.match(text) else _INHERITED)
         if words.has("reporting", text):
             piece.moods -= {"process", "process_past", "customer_weak"}
@@ -170,6 +177,16 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
     for piece, after in pairwise(pieces):
         if len(after.folded) <= _SHORT and after.says("disclaim"):
             piece.moods.add("hedge")
+
+
+def _asks(piece: Clause) -> bool:
+    """Return whether a piece begins as a question does."""
+    return piece.phrases.of("question").match(_LINK.sub("", piece.folded)) is not None
+
+
+def _vows(pieces: list[Clause]) -> bool:
+    """Return whether pieces hold a promise, which asking for agreement doesn't take back."""
+    return any(each.says(concept) for each in pieces for concept in ("commitment", "guarantee", "future"))
 
 
 def _goes_on(text: str) -> bool:
@@ -184,6 +201,13 @@ def _goes_on(text: str) -> bool:
 def _disclaim(found: list[Clause]) -> None:
     """Take back what a following sentence takes back: "We can't promise that."."""
     for place, clause in enumerate(found):
+        if "question" in clause.moods and clause.says("confirm_question"):
+            back = [other for other in found[:place] if other.sentence >= clause.sentence - _BACK]
+            for sentence in {other.sentence for other in back}:
+                pieces = [other for other in back if other.sentence == sentence]
+                if not _vows(pieces):
+                    for other in pieces:
+                        other.moods.add("question")
         if not (clause.says("disclaim") and len(clause.folded) <= _SHORT):
             continue
         if (place and found[place - 1].sentence == clause.sentence - 1) or _ANAPHORA.match(clause.folded):

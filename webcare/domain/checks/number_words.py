@@ -134,10 +134,10 @@ UNITS = (
 )
 UNIT = "|".join(f"(?P<u{place}>{words})" for place, (_, words) in enumerate(UNITS))
 AT = (
-    r"\b(?:at|by|before|until|till|around|about|from|after|om|tot|voor|rond|vanaf|tegen|na|um|bis|ab"
+    r"\b(?:at|by|before|since|sinds|seit|depuis|until|till|around|about|from|after|om|tot|voor|rond|vanaf|tegen|na|um|bis|ab"
     r"|gegen|vor|nach|a|a las|las|vers|jusqu'a|avant|des|hasta|antes de las|desde|between|tussen|and|en)"
 )
-ZONE = r"(?:\s?(?:cest|cet|utc|gmt|bst|local time|lokale tijd|z)\b)?"
+ZONE = r"(?:\s?(?P<zone>cest|cet|utc|gmt|bst|local time|lokale tijd|z)\b)?"
 ARTICLES = frozenset(
     [
         "a",

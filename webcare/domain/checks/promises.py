@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from webcare.domain.checks.causes import guesses
-from webcare.domain.checks.claims import Claim, claims
+from webcare.domain.checks.claims import VOCATIVE, Claim, claims
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.finding import Finding, GivenFact, Mend
+from webcare.domain.checks.quantities import agree
 from webcare.domain.checks.reading import (
     BEARS,
     Reading,
@@ -21,7 +22,6 @@ from webcare.domain.checks.reading import (
     stems,
 )
 
-_BENIGN = frozenset({"today", "tonight"})
 _ENOUGH = 0.34
 _MOSTLY = 0.75
 _FEWEST = 2
@@ -114,17 +114,21 @@ def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -
     numbers = [one for one in claim.numbers if (one.start, one.end) in open_parts]
     if any(form.startswith("at ") for one in claim.numbers for form in one.forms):
         # A clock time that a fact gives is today's, unless the fact says otherwise.
-        numbers = [one for one in numbers if not one.forms & _BENIGN]
+        numbers = [one for one in numbers if not one.forms & VOCATIVE]
     fitting = [fact for fact in facts if _fits(claim, said_by(fact))]
+    timeless = [fact for fact in fitting if not any(one.kind != "amount" for one in said_by(fact).numbers)]
+    if len(open_parts) > len(numbers) and all(one.forms <= VOCATIVE for one in numbers) and timeless:
+        # "We have no rooms tonight" says of today what a fact says of now.
+        numbers, fitting = [], timeless
     backing: list[GivenFact] = []
     for number in numbers:
         found = [
-            fact for fact in fitting if any(number.forms & other.forms for other in said_by(fact).numbers)
+            fact for fact in fitting if any(agree(number, other) for other in said_by(fact).numbers)
         ]
         if not found:
             return None
         backing += found
-    if numbers:
+    if backing:
         return backing
     found = [fact for fact in fitting if _says_the_same(claim, said_by(fact))]
     return found or None
@@ -186,8 +190,7 @@ def _retold(
 
 def _retells(told: Said, fact: Said) -> bool:
     """Return whether a clause says most of what a fact says, its numbers included, and nothing against it."""
-    forms = frozenset().union(*(number.forms for number in told.numbers))
-    if fact.numbers and not any(number.forms & forms for number in fact.numbers):
+    if fact.numbers and not any(agree(number, other) for number in fact.numbers for other in told.numbers):
         return False
     if any(
         (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states

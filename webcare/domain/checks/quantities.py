@@ -24,6 +24,7 @@ from webcare.domain.checks.number_words import (
     WORDS,
     ZONE,
 )
+from webcare.domain.checks.spoken_times import SPOKEN, WRITTEN, WRITTEN_DATE, in_utc, spoken
 
 _LAST_HOUR, _NOON, _LAST_MINUTE, _LAST_DAY, _LAST_MONTH, _HOUR = 24, 12, 59, 31, 12, 60.0
 
@@ -35,6 +36,14 @@ class Quantity(NamedTuple):
     forms: frozenset[str]
     start: int
     end: int
+
+
+def agree(one: Quantity, other: Quantity) -> bool:
+    """Return whether two quantities may mean the same; with two zones known, the moment decides."""
+    moments = [{form for form in each.forms if form.startswith("utc ")} for each in (one, other)]
+    if all(moments):
+        return bool(moments[0] & moments[1])
+    return bool(one.forms & other.forms)
 
 
 _Read = Callable[[re.Match[str]], Iterator[Quantity]]
@@ -76,7 +85,7 @@ def _duration(match: re.Match[str]) -> Iterator[Quantity]:
     if (
         word in ARTICLES
         and not (match["low"] or match["whole"])
-        and BOUNDS.search(match.string, max(0, match.start() - 16), match.start()) is None
+        and (_is_night(match) or BOUNDS.search(match.string, max(0, match.start() - 16), match.start()) is None)
     ):
         return
     unit = next(size for place, (size, _) in enumerate(UNITS) if match[f"u{place}"])
@@ -89,6 +98,11 @@ def _duration(match: re.Match[str]) -> Iterator[Quantity]:
                 forms |= _clock(int(count), 0) | (_clock(int(count) + 12, 0) if count <= _NOON else set())
             yield Quantity("duration", frozenset(forms), match.start(), match.end())
             return
+
+
+def _is_night(match: re.Match[str]) -> bool:
+    """Return whether this is "in the night", which is no duration."""
+    return match["number"].strip() in {"the", "de", "het", "la"} and match[f"u{len(UNITS) - 1}"] is not None
 
 
 def _little(match: re.Match[str]) -> Iterator[Quantity]:
@@ -121,7 +135,23 @@ def _time(match: re.Match[str]) -> Iterator[Quantity]:
     forms = _clock(hour, minute, half_day)
     if not half_day and 0 < hour <= _NOON and not match["hour"].startswith("0"):
         forms |= _clock(hour + 12, minute)
+    zone = match.groupdict().get("zone")
+    forms |= {moment for form in forms if (moment := in_utc(int(form[3:5]), int(form[6:]), zone))}
     yield Quantity("time", frozenset(forms), *match.span())
+
+
+def _written(match: re.Match[str]) -> Iterator[Quantity]:
+    """Yield a time as machines write it; one in the world's time may be told in that of the Netherlands."""
+    hour, minute = int(match["hour"]), int(match["minute"])
+    forms = _clock(hour, minute) | {in_utc(hour, minute, match["zone"])}
+    if match["zone"] in {"z", "+00:00", "+0000"}:
+        forms |= _clock(hour + 1, minute) | _clock(hour + 2, minute)
+    yield Quantity("time", frozenset(forms), match.start("hour"), match.end())
+
+
+def _spoken(match: re.Match[str]) -> Iterator[Quantity]:
+    forms = frozenset().union(*(_clock(hour, minute) for hour, minute in spoken(match)))
+    yield Quantity("time", forms, match.start("part") if match["half"] else match.start(), match.end())
 
 
 def _bare_time(match: re.Match[str]) -> Iterator[Quantity]:
@@ -136,7 +166,9 @@ def _bare_time(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _half_past(match: re.Match[str]) -> Iterator[Quantity]:
-    hour = int(_count(match["hour_word"])) - 1
+    # "Half three" is after three in English, before it in Dutch and German.
+    said = int(_count(match["hour_word"]))
+    hour = said if match["hour_word"] in _ENGLISH else said - 1
     yield Quantity("time", frozenset(_clock(hour, 30) | _clock(hour + 12, 30)), *match.span())
 
 
@@ -166,6 +198,7 @@ def _relative(name: str) -> _Read:
     return read
 
 
+_ENGLISH = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
 _RANGE = r"\s?(?:-|\u2013|to|tot|bis|a|y|et|and|en|und|or|of|oder)\s?"
 _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (
@@ -184,6 +217,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
         re.compile(rf"(?<![\w.,])({NUMBER})\s?(?:%|percent\b|procent\b|prozent\b|pour cent\b|por ciento\b)"),
         _percent,
     ),
+    (WRITTEN, _written),
+    (WRITTEN_DATE, _numeric_date),
     (re.compile(r"(?<!\d)(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"), _numeric_date),
     (
         re.compile(r"(?<![\d.,:/-])(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?:20)?\d\d(?!\d)"),
@@ -224,6 +259,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
         ),
         _time,
     ),
+    *((pattern, _spoken) for pattern in SPOKEN),
     (re.compile(rf"(?<!\w){HALF}(?=\s?(?:uur|uhr|\W|$))(?!\s(?:hour|uur|stunde|day|dag))"), _half_past),
     (
         re.compile(
@@ -257,5 +293,6 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
 )
 _WORDY = re.compile(
     rf"(?<!\w)(?:uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}|{'|'.join(RELATIVE.values())}"
-    rf"|noon|midday|mid|{'|'.join(words for _, words in UNITS)})|\bo'clock|{AT}\s(?:{WORDS})\b"
+    rf"|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{'|'.join(words for _, words in UNITS)})|\bo'clock|{AT}\s(?:{WORDS})\b"
+    rf"|\b(?:{WORDS})\s(?:past|over|nach)\s"
 )
