@@ -16,6 +16,7 @@ from webcare.domain.checks.secrets import find_secrets
 
 __all__ = ["CheckedDraft", "Finding", "GivenFact", "Mend", "check"]
 
+_GRAVER = frozenset({"legal_conclusion", "speculation_on_cause", "secrets_requested"})
 _CHECKS = (
     find_personal,
     find_placeholders,
@@ -33,8 +34,8 @@ def check(draft: CheckedDraft) -> tuple[Finding, ...]:
     """Return everything that is wrong with a draft, in the order of the text; never raises."""
     reading = Reading(draft)
     found = [finding for each in _CHECKS for finding in each(reading)]
-    legal = [one for one in found if one.name in {"legal_conclusion", "speculation_on_cause"}]
-    found = [one for one in found if not (one.name == "unbacked_promise" and _touches(one, legal, reading))]
+    graver = [one for one in found if one.name in _GRAVER]
+    found = [one for one in found if not (one.name == "unbacked_promise" and _touches(one, graver, reading))]
     return tuple(sorted(found, key=lambda one: (one.start, one.end, one.name)))
 
 

@@ -28,13 +28,13 @@ def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
     clauses = reading.clauses
     for place, clause in enumerate(clauses):
         words, text = clause.phrases, clause.folded
-        if clause.moods & _NOT_OURS or words.has("cause_exempt", text):
+        if _unsaid(clause, clauses[place - 1] if place else None) or words.has("cause_exempt", text):
             continue
         guess = words.of("speculation").search(text)
         is_carried = False
         if guess is None and place and clauses[place - 1].sentence == clause.sentence:
             earlier = clauses[place - 1]
-            is_carried = words.has("speculation", earlier.folded) and not earlier.moods & _NOT_OURS
+            is_carried = words.has("speculation", earlier.folded) and not _unsaid(earlier, None)
         if guess is None and not is_carried:
             continue
         noun = words.of("cause_noun").search(text)
@@ -50,6 +50,15 @@ def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
                 clause.start + max(one.end() for one in found),
             ),
         )
+
+
+def _unsaid(clause: Clause, before: Clause | None) -> bool:
+    """Return whether a clause isn't said as ours; "if you ask me, ..." and "no surprise if ..." are."""
+    moods = clause.moods & _NOT_OURS
+    if moods == {"condition"}:
+        carried = before is not None and before.sentence == clause.sentence and before.says("strong_guess")
+        return not (carried or clause.says("strong_guess"))
+    return bool(moods)
 
 
 def _event(clause: Clause, before: Clause | None) -> re.Match[str] | None:

@@ -14,6 +14,8 @@ from webcare.domain.checks.statements import flat_statement
 
 _NOT_OURS = frozenset({"question", "condition", "correction", "customer"})
 VOCATIVE = frozenset({"today", "tonight"})
+# What is told of these as done, however long ago, the contact counts on now.
+_OWED = frozenset({"money", "bag", "order", "comp"})
 _NOBODYS = frozenset({"thing", "you"})
 _THEIRS = re.compile(
     r"(?:\b(?:your|je|jouw|uw|ihre?[nm]?|votre|vos|tu|su|the|de|het|this|deze|that|die|le|la|el|a"
@@ -30,7 +32,8 @@ _AS_OF = re.compile(
 )
 _OUR_PAST = re.compile(
     r"\b(?:ago|geleden|yesterday|gisteren|gestern|ayer|last (?:night|week)|vorige week|took "
-    r"us|nobody (?:answered|replied)|niemand antwoordde)\b|\b(?:vor|hace|il y a)\s\d|^hier\b(?= (?:soir|matin|nous|vous|je|on))"
+    r"us|nobody (?:answered|replied)|niemand antwoordde)\b|\b(?:vor|hace|il y a)\s\d"
+    r"|^hier\b(?= (?:soir|matin|nous|vous|je|on))"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|am|be|been|has|have|had|'s|zijn|ben|bent|staat|wordt|worden|werd|heeft"
@@ -40,13 +43,17 @@ _SUBJECT = re.compile(
     r"\b(?:your|the|our|all(?: the)?|every|each|je|jouw|uw|de|het|onze|alle|elke|ihre?|der|die"
     r"|das|unsere?|alle|votre|vos|le|la|les|notre|nos|tous les|su|sus|el|los|las|nuestr[oa]s?)\s"
     r"(?!(?:way|moment|best|help|more|day|time|dag|tijd|same)\b)[^\W\d_]{3,}"
+    r"|\b(?:everything|alles|todo|tout)\b"
 )
 _SELF_SPEAKING = frozenset({"go", "open", "way", "work"})
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something stated: where, about what, in which states, with which numbers; `is_hedged` when softened."""
+    """Something stated: where, about what, in which states, with which numbers.
+
+    `is_hedged` when softened, `is_shape` when only the shape of the clause tells.
+    """
 
     clause: Clause
     parts: tuple[Span, ...]
@@ -56,6 +63,7 @@ class Claim:
     stems: frozenset[str]
     is_hedged: bool
     is_cause: bool = False
+    is_shape: bool = False
 
     @property
     def span(self) -> Span:
@@ -80,7 +88,7 @@ def claims(reading: Reading) -> Iterator[Claim]:
 
 def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Claim | None:
     text, moods = clause.folded, clause.moods
-    if _OUR_PAST.search(text):
+    if _OUR_PAST.search(text) and not (about & _OWED and flat_statement(clause, about)):
         return None
     numbers = [one for one in quantities(text) if not _is_told(text[max(0, one.start - 60) : one.start])]
     is_act = "process_past" in moods
@@ -94,7 +102,8 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     cause = flat_cause(clause)
     if cause is not None:
         said.append(cause)
-    if not said and (whole := flat_statement(clause, about)) is not None:
+    whole = flat_statement(clause, about) if not said and not numbers else None
+    if whole is not None:
         said.append(whole)
     if not said and not _is_stated(clause, about, numbers):
         return None
@@ -110,6 +119,7 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
         stems=stems(text, clause.language),
         is_hedged=bool(moods & {"hedge", "ignorance"}) and not _overrides(clause),
         is_cause=cause is not None,
+        is_shape=whole is not None,
     )
 
 

@@ -167,9 +167,7 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
         if reads_back or (asks and (confirms or place >= first)):
             piece.moods.add("question")
         if _goes_on(text):
-            if "instruction" in before and text.startswith(_AND) and _FINITE.search(text) is None:
-                piece.moods.add("instruction")
-            piece.moods |= before & (_SOFT if _FINITE.search(text) and not _THAT.match(text) else _INHERITED)
+            piece.moods |= _carried(text, before)
         if words.has("reporting", text):
             piece.moods -= {"process", "process_past", "customer_weak"}
         if "condition" not in piece.moods:
@@ -187,6 +185,13 @@ def _asks(piece: Clause) -> bool:
 def _vows(pieces: list[Clause]) -> bool:
     """Return whether pieces hold a promise, which asking for agreement doesn't take back."""
     return any(each.says(concept) for each in pieces for concept in ("commitment", "guarantee", "future"))
+
+
+def _carried(text: str, before: set[str]) -> set[str]:
+    """Return the moods that a piece takes over from the one before, which it carries further."""
+    is_finite = _FINITE.search(text) is not None
+    kept = before & (_SOFT if is_finite and not _THAT.match(text) else _INHERITED)
+    return kept | (before & {"instruction"} if text.startswith(_AND) and not is_finite else set())
 
 
 def _goes_on(text: str) -> bool:

@@ -45,6 +45,11 @@ ONES = {
     **dict.fromkeys(("the", "het", "de", "the next", "l'", "la"), 1.0),
 }
 WORDS = "|".join(sorted(map(re.escape, ONES), key=len, reverse=True))
+ENGLISH_HOURS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+)
+END_OF = r"(?:the )?(?:end of|last day of|einde? van|eind|ende|fin de|finales de)"
+MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MONTHS = (
     r"(?P<month>jan(?:uary|uari|uar|vier)?|enero|feb(?:ruary|ruari|ruar)?|fevrier|febrero"
     r"|mar(?:ch|s|zo)?|maart|marz|apr(?:il)?|avril|abril"

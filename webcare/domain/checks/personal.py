@@ -46,8 +46,10 @@ _BORN = re.compile(
     r")?[^\W\d_]{3,10}\.?,? ?(?:de )?\d{2,4})",
     re.IGNORECASE,
 )
+# What may follow a house number: 8-bis, 12 A-3, 4 III, 7 hs, 22 boven.
+_ADDITION = r"(?:\s?[-/]?\s?(?:bis|hs|huis|boven|beneden|rood|zw|[ivx]{1,3}|[a-z]|\d{1,3})\b){0,2}"
 _POSTCODE = re.compile(
-    r"\b[^\W\d_][\w.'-]{1,30}(?:\s[\w.'-]{1,30}){0,3}\s\d{1,4}\s?[a-z]?(?:-\d{1,3})?\s?,?\s(?:in\s)?[1-9]\d{3}\s?(?-i:[A-Z]{2})\b"
+    rf"\b[^\W\d_][\w.'-]{{1,30}}(?:\s[\w.'-]{{1,30}}){{0,3}}\s(?:nr\.?\s)?\d{{1,4}}{_ADDITION}\s?[,/]?\s(?:in\s)?[1-9]\d{{3}}\s?(?-i:[A-Z]{{2}})\b"
     r"|\b\d{1,4}[a-z]?,?\s[^\W\d_][\w.'-]{1,30}(?:\s[\w.'-]{1,30}){0,3},?\s(?:[\w-]{1,30},?\s)?(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b"
     r"|\b[^\W\d_][\w.'-]{0,30}(?:stra(?:ss|ß)e|str\.|weg|platz|allee|gasse)\s\d{1,4}\s?[a-z]?,?\s\d{5}\b"
     r"|\b\d{1,4},?\s(?:rue|avenue|boulevard|place|chemin)\s[^\n,]{2,40},?\s\d{5}\b"
@@ -56,10 +58,16 @@ _POSTCODE = re.compile(
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"\b[A-Z][\w'-]{0,30}(?:straat|laan|weg|plein|gracht|kade|singel|dijk|hof|stra(?:ss"
-    r"|ß)e)\s\d{1,4}\s?[a-z]?\b"
+    r"\b[A-Z][\w'-]{0,30}(?:straat|laan|weg|plein|gracht|kade|singel|dijk|hof|pad|steeg"
+    r"|dreef|hout|park|wal|markt|oever|plantsoen|erf|stra(?:ss|ß)e|str\.)\s(?:nr\.?\s)?\d{1,4}\s?[a-z]?\b"
+    r"|\b\d{1,4},?\s(?:rue|avenue|boulevard|place|chemin)\s(?:\w+\s){0,2}[A-Z][\w'-]{2,30}"
+    r"|\b(?:[Cc]alle|[Aa]venida|[Pp]laza)\s(?:\w+\s){0,3}[A-Z][\w'-]{2,30},?\s\d{1,4}\b"
     r"|\b\d{1,4}[a-z]?\s(?:[A-Z][\w'-]{1,30}\s){1,3}(?:Street|Road|Avenue|Lane|Drive|Close|Square"
-    r"|Court|Way|St|Rd|Ave)\b"
+    r"|Court|Way|St|Rd|Ave|Crescent|Terrace|Gardens|Place|Grove|Row|Mews|Hill|Walk)\b"
+)
+_OURS = re.compile(
+    r"\b(?:our|desk|counter|shop|office|store|onze?|balie|loket|winkel|kantoor|unser\w*|notre|nos|nuestr\w*)\b",
+    re.IGNORECASE,
 )
 _KINDS = {
     "card number": "a card number",
@@ -173,6 +181,10 @@ def _is_phone(found: re.Match[str]) -> bool:
 
 def _is_theirs(found: re.Match[str]) -> bool:
     before = found.string[max(0, found.start() - 40) : found.start()].lower()
+    sentence = re.split(r"[.!\n]\s", found.string[: found.start()])[-1] + found.string[found.start() :]
+    is_asked = "?" in re.split(r"[.!\n]\s", sentence, maxsplit=1)[0]
+    if is_asked and _OURS.search(sentence) is None:
+        return True
     return (
         re.search(
             r"\b(?:your|you|je|jouw|uw|u|mr|mrs|ms|mevrouw|meneer|family|familie|address|adres"

@@ -50,6 +50,15 @@ def phrases(language: str) -> Phrases:
     return Phrases(concepts, topics, states, small)
 
 
+@cache
+def synonyms(stem: int) -> Mapping[str, str]:
+    """Return the one word that stands for each word of the same meaning, by their first `stem` letters."""
+    file = resources.files("webcare.domain.checks").joinpath("phrases", "synonyms.yaml")
+    lists = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    groups = [line.split() for line in lists["same"].splitlines()]
+    return {word[:stem]: group[0][:stem] for group in reversed(groups) for word in group}
+
+
 def pattern(lines: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern for phrases as they are written in the lists.
 

@@ -28,7 +28,8 @@ _OPEN = re.compile(
     r"|AMOUNT)(?!\w)(?=[,.:!?\s]|$)"
 )
 _ALSO_FINE = re.compile(
-    r"\[(?:\d{1,3}(?:\s?(?:/|of|van|von|sur|de)\s?(?:\d{1,3}|n))?|sic|\.\.\.|\u2026|x|X| |[A-Za-z ]{0,12}\b(?:below|onder|beneden|hieronder"
+    r"\[(?:\d{1,3}(?:\s?(?:/|of|van|von|sur|de)\s?(?:\d{1,3}|n))?"
+    r"|sic|\.\.\.|\u2026|x|X| |[A-Za-z ]{0,12}\b(?:below|onder|beneden|hieronder"
     r"|follows|volgt))\]"
     r"|<\s?\d.*|<(?:https?://|mailto:|www\.)[^>]*>|<[\w.+-]+@[\w.-]+>|<3.*|</?(?:b|i|p|br|em"
     r"|strong|a)\b[^>]*>|\{\s*\}(?!.)"

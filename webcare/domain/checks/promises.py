@@ -8,7 +8,7 @@ from webcare.domain.checks.causes import guesses
 from webcare.domain.checks.claims import VOCATIVE, Claim, claims
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.finding import Finding, GivenFact, Mend
-from webcare.domain.checks.quantities import agree
+from webcare.domain.checks.quantities import Quantity
 from webcare.domain.checks.reading import (
     BEARS,
     Reading,
@@ -117,14 +117,12 @@ def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -
         numbers = [one for one in numbers if not one.forms & VOCATIVE]
     fitting = [fact for fact in facts if _fits(claim, said_by(fact))]
     timeless = [fact for fact in fitting if not any(one.kind != "amount" for one in said_by(fact).numbers)]
-    if len(open_parts) > len(numbers) and all(one.forms <= VOCATIVE for one in numbers) and timeless:
+    if all(one.forms <= VOCATIVE for one in numbers) and timeless:
         # "We have no rooms tonight" says of today what a fact says of now.
         numbers, fitting = [], timeless
     backing: list[GivenFact] = []
     for number in numbers:
-        found = [
-            fact for fact in fitting if any(agree(number, other) for other in said_by(fact).numbers)
-        ]
+        found = [fact for fact in fitting if any(_agree(number, other) for other in said_by(fact).numbers)]
         if not found:
             return None
         backing += found
@@ -137,7 +135,9 @@ def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -
 def _fits(claim: Claim, fact: Said) -> bool:
     """Return whether a fact is about the same thing and doesn't say the opposite."""
     if claim.topics and fact.topics - {"you", "thing"} and not claim.topics & fact.topics:
-        return False
+        shared = claim.stems & fact.stems
+        if len(shared) < _FEWEST or len(shared) * 2 < len(claim.stems):
+            return False
     return not any(
         (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states
         for axis, sign in claim.states
@@ -145,12 +145,22 @@ def _fits(claim: Claim, fact: Said) -> bool:
 
 
 def _says_the_same(claim: Claim, fact: Said) -> bool:
+    if claim.is_shape and claim.topics & fact.topics and claim.stems & fact.stems:
+        return True
     shared = claim.states & fact.states
     if claim.states and not shared and fact.states:
         return _overlap(claim.stems, fact, _MOSTLY)
     if shared and (claim.topics & fact.topics or not claim.topics):
         return True
     return _overlap(claim.stems, fact)
+
+
+def _agree(one: Quantity, other: Quantity) -> bool:
+    """Return whether two quantities may mean the same; with two zones known, the moment decides."""
+    moments = [{form for form in each.forms if form.startswith("utc ")} for each in (one, other)]
+    if all(moments):
+        return bool(moments[0] & moments[1])
+    return bool(one.forms & other.forms)
 
 
 def _overlap(told: frozenset[str], fact: Said, enough: float = _ENOUGH) -> bool:
@@ -190,7 +200,7 @@ def _retold(
 
 def _retells(told: Said, fact: Said) -> bool:
     """Return whether a clause says most of what a fact says, its numbers included, and nothing against it."""
-    if fact.numbers and not any(agree(number, other) for number in fact.numbers for other in told.numbers):
+    if fact.numbers and not any(_agree(number, other) for number in fact.numbers for other in told.numbers):
         return False
     if any(
         (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states
@@ -198,7 +208,10 @@ def _retells(told: Said, fact: Said) -> bool:
     ):
         return False
     shared = told.stems & fact.stems
-    return len(shared) >= _FEWEST and len(shared) / min(len(told.stems), len(fact.stems)) >= _RETOLD
+    # The same number, in whatever notation, counts as one more word in common.
+    extra = bool(fact.numbers)
+    least = min(len(told.stems), len(fact.stems)) + extra
+    return len(shared) + extra >= _FEWEST and bool(shared) and (len(shared) + extra) / least >= _RETOLD
 
 
 def _is_said(reading: Reading, span: Span) -> bool:

@@ -12,7 +12,10 @@ from webcare.domain.checks.number_words import (
     BOUNDS,
     CURRENCY,
     DAYS,
+    END_OF,
+    ENGLISH_HOURS,
     HALF,
+    MONTH_ENDS,
     MONTH_STARTS,
     MONTHS,
     NUMBER,
@@ -36,14 +39,6 @@ class Quantity(NamedTuple):
     forms: frozenset[str]
     start: int
     end: int
-
-
-def agree(one: Quantity, other: Quantity) -> bool:
-    """Return whether two quantities may mean the same; with two zones known, the moment decides."""
-    moments = [{form for form in each.forms if form.startswith("utc ")} for each in (one, other)]
-    if all(moments):
-        return bool(moments[0] & moments[1])
-    return bool(one.forms & other.forms)
 
 
 _Read = Callable[[re.Match[str]], Iterator[Quantity]]
@@ -85,7 +80,9 @@ def _duration(match: re.Match[str]) -> Iterator[Quantity]:
     if (
         word in ARTICLES
         and not (match["low"] or match["whole"])
-        and (_is_night(match) or BOUNDS.search(match.string, max(0, match.start() - 16), match.start()) is None)
+        and (
+            _is_night(match) or BOUNDS.search(match.string, max(0, match.start() - 16), match.start()) is None
+        )
     ):
         return
     unit = next(size for place, (size, _) in enumerate(UNITS) if match[f"u{place}"])
@@ -168,7 +165,7 @@ def _bare_time(match: re.Match[str]) -> Iterator[Quantity]:
 def _half_past(match: re.Match[str]) -> Iterator[Quantity]:
     # "Half three" is after three in English, before it in Dutch and German.
     said = int(_count(match["hour_word"]))
-    hour = said if match["hour_word"] in _ENGLISH else said - 1
+    hour = said if match["hour_word"] in ENGLISH_HOURS else said - 1
     yield Quantity("time", frozenset(_clock(hour, 30) | _clock(hour + 12, 30)), *match.span())
 
 
@@ -179,7 +176,7 @@ def _named_time(match: re.Match[str]) -> Iterator[Quantity]:
 
 def _date(match: re.Match[str]) -> Iterator[Quantity]:
     month = next((n for n, s in enumerate(MONTH_STARTS, 1) if re.match(s, match["month"])), 0)
-    day = int(match["day"] or match["day_after"])
+    day = int(match["day"] or match["day_after"] or MONTH_ENDS[month - 1])
     if 1 <= day <= _LAST_DAY:
         yield Quantity("date", frozenset({f"on {day} {month}"}), *match.span())
 
@@ -198,7 +195,6 @@ def _relative(name: str) -> _Read:
     return read
 
 
-_ENGLISH = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
 _RANGE = r"\s?(?:-|\u2013|to|tot|bis|a|y|et|and|en|und|or|of|oder)\s?"
 _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (
@@ -231,6 +227,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
         ),
         _date,
     ),
+    (re.compile(rf"\b(?P<day>(?!))?(?P<day_after>(?!))?{END_OF}\s{MONTHS}"), _date),
     (re.compile(rf"\b(?P<day>(?!))?{MONTHS}\s(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.])"), _date),
     (
         re.compile(
@@ -293,6 +290,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
 )
 _WORDY = re.compile(
     rf"(?<!\w)(?:uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}|{'|'.join(RELATIVE.values())}"
-    rf"|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{'|'.join(words for _, words in UNITS)})|\bo'clock|{AT}\s(?:{WORDS})\b"
+    rf"|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{END_OF}"
+    rf"|{'|'.join(words for _, words in UNITS)})"
+    rf"|\bo'clock|{AT}\s(?:{WORDS})\b"
     rf"|\b(?:{WORDS})\s(?:past|over|nach)\s"
 )

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from webcare.domain.checks.clauses import Clause, clauses, languages_of
 from webcare.domain.checks.finding import CheckedDraft, GivenFact
 from webcare.domain.checks.folding import fold
-from webcare.domain.checks.phrases import phrases
+from webcare.domain.checks.phrases import phrases, synonyms
 from webcare.domain.checks.quantities import Quantity, quantities
 
 Span = tuple[int, int]
@@ -139,10 +139,11 @@ def states(folded: str, language: str) -> list[tuple[State, Span]]:
 
 
 def stems(folded: str, language: str) -> frozenset[str]:
-    """Return the beginnings of the words that carry meaning."""
+    """Return the beginnings of the words that carry meaning, one for all that mean the same."""
+    same = synonyms(_STEM)
     small = phrases(language).small_words
     return frozenset(
-        word[:_STEM]
+        same.get(word[:_STEM], word[:_STEM])
         for word in _WORD.findall(folded)
         if len(word) >= _SHORTEST and word not in small and not word.isdigit()
     )

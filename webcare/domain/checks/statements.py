@@ -8,14 +8,31 @@ from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.reading import Span
 
 _MATERIAL = frozenset(
-    "flight airspace airport money comp bag power gas net care staff strike product transport order "
-    "privacy booking".split()
+    [
+        "flight",
+        "airspace",
+        "airport",
+        "money",
+        "comp",
+        "bag",
+        "power",
+        "gas",
+        "net",
+        "care",
+        "staff",
+        "strike",
+        "product",
+        "transport",
+        "order",
+        "privacy",
+        "booking",
+    ]
 )
 _FEWEST = 4
 # Words that say of whom a clause speaks: what the agent or the contact does is told elsewhere.
 _PERSON_FIRST = re.compile(
     r"(?:(?:and|but|so|or|then|en|maar|dus|of|dan|und|aber|oder|et|mais|ou|y|pero|o)\s)?"
-    r"(?:i|we|you|ik|wij|we|je|jij|u|jullie|ich|wir|sie|du|ihr|je|j'\w+|nous|vous|tu|on|nosotros|usted)\b"
+    r"(?:i|we|you|ik|wij|we|je|jij|u|jullie|ich|wir|sie|du|je|j'\w+|nous|vous|tu|on|nosotros|usted)\b"
 )
 _VERB = {
     "en": re.compile(
@@ -27,6 +44,7 @@ _VERB = {
         r"\b(?:is|zijn|was|waren|heeft|hebben|wordt|worden|werd|werden|komt|komen|gaat|gaan|staat|staan|ligt"
         r"|liggen|zit|zitten|kan|kunnen|mag|mogen|hoeft|hoeven|zal|zullen|kreeg|krijgt|blijft|blijven|valt"
         r"|vallen|doet|doen|loopt|lekt|rijdt|vertrekt|houdt|houden|betaalt|betalen|dekt|brengt|maakt|neemt)\b"
+        r"|\b\w{4,}en (?:we|wij)\b"
     ),
     "de": re.compile(
         r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|kommt|kommen|geht|gehen|steht|stehen|liegt|liegen"
