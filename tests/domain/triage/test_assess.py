@@ -121,3 +121,16 @@ def test_the_deadline_stands_in_the_reason_in_words(rules: CueSet) -> None:
     assert found.reasons[0].words == "medicine runs out; deadline tomorrow 08:00 (within 24 h)"
     assert found.deadline is not None
     assert found.deadline.isoformat() == "2026-04-14T08:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["HELP", "help!", "Hulp aub", "HELP please", "Hilfe", "ayuda por favor", "SOS"]
+)
+def test_one_word_for_help_is_taken_at_its_word(rules: CueSet, text: str) -> None:
+    found = assess(Text(text, RECEIVED), rules)
+    assert (found.level, found.is_unsure) == (Urgency.U1, True)
+
+
+@pytest.mark.parametrize("text", ["HELP, can't log in to the app", "I need help with my seat"])
+def test_the_word_help_among_others_is_not_that_cry(rules: CueSet, text: str) -> None:
+    assert level(text, rules) >= Urgency.U3

@@ -71,6 +71,13 @@ def _local(message: Text, rules: CueSet) -> datetime:
     return message.received_at.astimezone(zone)
 
 
+# Our own texts tell people in need to write one word; in whichever language they do.
+_CRY = frozenset({"help", "hulp", "hilfe", "aide", "aidez", "ayuda", "auxilio", "sos"})
+_POLITE = frozenset(
+    {"please", "pls", "plz", "aub", "alsjeblieft", "alstublieft", "bitte", "svp", "favor", "por", "me"}
+)
+
+
 def _unread(language: str, findings: list[Finding], evidence: Evidence, rules: CueSet) -> list[Finding]:
     """Return what sends a message up to a person: an unknown language, or nothing understood."""
     length = len(evidence.words.folded)
@@ -80,6 +87,10 @@ def _unread(language: str, findings: list[Finding], evidence: Evidence, rules: C
     if findings:
         return _beside_thanks(findings, evidence, rules)
     if length < _TOO_SHORT:
+        said = {word.strip("!?.,") for word in evidence.words.folded}
+        if said & _CRY and said <= _CRY | _POLITE:
+            words = "wrote HELP, as we ask those who need medicine, a child, a wheelchair or a place to sleep"
+            return [Finding(HUMAN, Urgency.U1, Reason("help", words), is_unsure=True)]
         words = "too short to tell; taken as a question for news"
         return [Finding("status_info", Urgency.U3, Reason("too_short", words))]
     words = "nothing in it that the rules know; a person must read it"
