@@ -118,3 +118,12 @@ def texts(session: Session, run: int) -> dict[int, str]:
     """Return every notice of a run: its text by conversation."""
     asked = text("SELECT conversation_id, text FROM correction_notices WHERE correction_id = :run")
     return {row.conversation_id: row.text for row in session.execute(asked, {"run": run})}
+
+
+def versions(session: Session, wrong: Mistake) -> list[int]:
+    """Return the rows of every version of the fact that was wrong, newest first."""
+    asked = text(
+        "SELECT id FROM fact_versions WHERE fact_id = (SELECT fact_id FROM fact_versions WHERE id = :id)"
+        " ORDER BY id DESC"
+    )
+    return list(session.execute(asked, {"id": wrong.version_id}).scalars())

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from tests import factories
+from tests import corrected, factories
+from tests.corrected import Mistake
 from tests.factories import Cast
 from webcare import clock
 from webcare.models import Conversation
@@ -46,3 +47,16 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock(clock.now())
     monkeypatch.setattr(clock, "now", made)
     return made
+
+
+@pytest.fixture
+def wrong(session: Session, cast: Cast, time: Clock) -> Mistake:
+    """Return a fact that was wrong, in time that stands still."""
+    assert time.at
+    return corrected.mistake(session, cast.dev)
+
+
+@pytest.fixture
+def inbox(session: Session) -> int:
+    """Return a new inbox."""
+    return factories.inbox(session)

@@ -11,31 +11,10 @@ from sqlalchemy.orm import Session
 from tests import corrected, factories
 from tests.corrected import Mistake
 from tests.factories import Cast
-from tests.services.conftest import Clock
 from webcare.errors import Refused
 from webcare.queries import correction_readers
 from webcare.queries import corrections as rows
 from webcare.services import correction_drafting, correction_sending, corrections
-
-
-@pytest.fixture
-def wrong(session: Session, cast: Cast, time: Clock) -> Mistake:
-    """Return a fact that was wrong, in time that stands still."""
-    assert time.at
-    return corrected.mistake(session, cast.dev)
-
-
-@pytest.fixture
-def inbox(session: Session) -> int:
-    return factories.inbox(session)
-
-
-def rows_of(session: Session, wrong: Mistake) -> list[int]:
-    asked = text(
-        "SELECT id FROM fact_versions WHERE fact_id = (SELECT fact_id FROM fact_versions WHERE id = :id)"
-        " ORDER BY id DESC"
-    )
-    return list(session.execute(asked, {"id": wrong.version_id}).scalars())
 
 
 def test_exactly_those_are_listed_whom_a_message_that_left_told_this_version(
@@ -46,7 +25,7 @@ def test_exactly_those_are_listed_whom_a_message_that_left_told_this_version(
     for state in ("queued", "failed", "sending"):
         corrected.tell(session, inbox, wrong.version_id, 2, state=state, prefix=state)
     corrected.right(session, cast.dev, wrong)
-    newer = rows_of(session, wrong)[0]
+    newer = corrected.versions(session, wrong)[0]
     corrected.tell(session, inbox, newer, 5, prefix="new")
     # The same words typed by hand are no record, so they are not listed.
     factories.message(session, factories.conversation(session), "Until Tuesday 18:00", direction="outbound")

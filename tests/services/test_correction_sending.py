@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests import corrected, factories
+from tests import corrected
 from tests.corrected import KEY, Mistake
 from tests.factories import Cast
-from tests.services.conftest import Clock
 from webcare.queries import corrections as rows
 from webcare.services import correction_drafting, correction_sending, corrections, facts
-
-
-@pytest.fixture
-def wrong(session: Session, cast: Cast, time: Clock) -> Mistake:
-    """Return a fact that was wrong, in time that stands still."""
-    assert time.at
-    return corrected.mistake(session, cast.dev)
-
-
-@pytest.fixture
-def inbox(session: Session) -> int:
-    return factories.inbox(session)
-
-
-def rows_of(session: Session, wrong: Mistake) -> list[int]:
-    asked = text(
-        "SELECT id FROM fact_versions WHERE fact_id = (SELECT fact_id FROM fact_versions WHERE id = :id)"
-        " ORDER BY id DESC"
-    )
-    return list(session.execute(asked, {"id": wrong.version_id}).scalars())
 
 
 def test_a_change_during_the_run_stops_it_until_it_is_drafted_anew(
@@ -64,7 +42,7 @@ def test_renewed_with_the_same_words_nothing_has_changed(
     facts.renew(session, cast.dev, wrong.activation_id, KEY)
     corrected.approve(session, cast.dev, run)
     assert correction_sending.batch(session) == 2
-    newest = rows_of(session, wrong)[0]
+    newest = corrected.versions(session, wrong)[0]
     rests = "SELECT count(*) FROM message_facts WHERE fact_version_id = :v"
     assert corrected.one(session, rests, v=newest) == 2
 

@@ -12,23 +12,10 @@ from sqlalchemy.orm import Session
 from tests import corrected, factories
 from tests.corrected import KEY, Mistake
 from tests.factories import Cast
-from tests.services.conftest import Clock
 from webcare.errors import Conflict, NotAllowed, NotFound, Refused
 from webcare.queries import corrections as rows
 from webcare.services import correction_drafting, correction_sending, corrections, facts
 from webcare.services.corrections import Start
-
-
-@pytest.fixture
-def wrong(session: Session, cast: Cast, time: Clock) -> Mistake:
-    """Return a fact that was wrong, in time that stands still."""
-    assert time.at
-    return corrected.mistake(session, cast.dev)
-
-
-@pytest.fixture
-def inbox(session: Session) -> int:
-    return factories.inbox(session)
 
 
 def wrong_moment(session: Session, run: int) -> Any:

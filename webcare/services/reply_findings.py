@@ -22,7 +22,10 @@ _AUTHORED = frozenset(
     | {"empty_apology"}
 )
 _SHORTEST_PIECE = 3
-_LONGEST_GAP = 600
+_CLOSED = -1
+# A journey or three options take some lines; a name, a date or a place takes a few words.
+_LONG = frozenset({"itinerary", "options", "claim_neutral"})
+_LONG_GAP, _SHORT_GAP = 600, 80
 
 
 def look(
@@ -103,23 +106,31 @@ def _mark_template(marks: list[bool], text: str, pieces: list[str | Slot]) -> No
     """Mark the template's own words where they stand in their order, and what fills the gaps between them.
 
     What an agent types where the template asks for a date or a journey is the template's; what they
-    write where it asks for an answer in their own words is theirs.
+    write where it asks for an answer in their own words is theirs, and so is whatever they put before,
+    behind or between where the template asks for nothing.
     """
-    at, is_open = 0, True
+    at, room = 0, 0
     for piece in pieces:
         if isinstance(piece, Slot):
-            known = PLACEHOLDERS.get(piece.name)
-            is_open = is_open and known is not None and not known.is_free
+            room = _CLOSED if room == _CLOSED else _room(piece, room)
             continue
         words = piece.strip()
         found = text.find(words, at) if len(words) >= _SHORTEST_PIECE else -1
         if found < 0:
-            is_open = False
+            room = _CLOSED
             continue
-        start = at if is_open and found - at <= _LONGEST_GAP else found
+        start = at if 0 <= found - at <= room else found
         end = found + len(words)
         marks[start:end] = [True] * (end - start)
-        at, is_open = end, True
+        at, room = end, 0
+
+
+def _room(slot: Slot, room: int) -> int:
+    """Return how many characters may fill the gap with this slot in it; _CLOSED when they are the agent's."""
+    known = PLACEHOLDERS.get(slot.name)
+    if known is None or known.is_free:
+        return _CLOSED
+    return room + (_LONG_GAP if slot.name in _LONG else _SHORT_GAP)
 
 
 def _mark_words(marks: list[bool], text: str, words: str) -> None:
