@@ -26,12 +26,14 @@ from webcare.models.fact_version import FactVersion
 from webcare.models.heartbeat import Heartbeat
 from webcare.models.idempotency_key import IdempotencyKey
 from webcare.models.inbox import Inbox
+from webcare.models.inject import Inject
 from webcare.models.invitation import Invitation
 from webcare.models.message import Message
 from webcare.models.message_fact import MessageFact
 from webcare.models.pause import Pause
 from webcare.models.promise import Promise
 from webcare.models.raw_event import RawEvent
+from webcare.models.reply_time import ReplyTime
 from webcare.models.shift import Shift
 from webcare.models.sign_in import SignIn
 from webcare.models.sign_in_attempt import SignInAttempt
@@ -64,12 +66,14 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "Inbox",
+    "Inject",
     "Invitation",
     "Message",
     "MessageFact",
     "Pause",
     "Promise",
     "RawEvent",
+    "ReplyTime",
     "Shift",
     "SignIn",
     "SignInAttempt",

@@ -15,6 +15,7 @@ class Activation(Row):
     """Who put which playbook in force, why, how bad it is, and in what phase it stands.
 
     `frozen` is the whole playbook as it was; editing the folder changes nothing that is in force.
+    `scope` says for which conversations it holds (`inboxes`, `languages`, `labels`); empty is for all.
     """
 
     __tablename__ = "activations"
@@ -32,6 +33,7 @@ class Activation(Row):
     started_at: Mapped[datetime]
     started_by: Mapped[int] = mapped_column(ForeignKey("agents.id"))
     next_update_at: Mapped[datetime | None]
+    scope: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))

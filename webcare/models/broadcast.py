@@ -16,7 +16,8 @@ class Broadcast(Row):
 
     `parts` holds per language what we know, don't know, do, and what you can do; the fifth part is
     `next_update_at`, an absolute moment. `facts` are the versions it states. `kind` is `update`,
-    `nochange` or `post` (anything else that was planned).
+    `nochange` or `post` (anything else that was planned). `correction_id` is the correction run whose
+    public word it is.
     """
 
     __tablename__ = "broadcasts"
@@ -30,6 +31,7 @@ class Broadcast(Row):
     )
 
     activation_id: Mapped[int | None] = mapped_column(ForeignKey("activations.id"))
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"))
     kind: Mapped[str] = mapped_column(server_default="update")
     parts: Mapped[dict[str, Any]]
     facts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")

@@ -71,6 +71,7 @@ class Conversation(Row):
     claim_expires_at: Mapped[datetime | None]
     receipt_at: Mapped[datetime | None]
     lane: Mapped[str] = mapped_column(server_default="queue")
+    labels: Mapped[list[str]] = mapped_column(server_default="{}")
     lane_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     last_message_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webcare.db import Row
@@ -18,7 +18,7 @@ class Evidence(Row):
 
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     # No foreign key to the bytes it was copied from: those are swept when their time is over.
-    raw_event_id: Mapped[int] = mapped_column(unique=True)
+    raw_event_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     headers: Mapped[dict[str, Any]]
