@@ -51,6 +51,12 @@ def connection() -> redis.Redis:
     return _connect(socket_timeout=0.2)
 
 
+def forget() -> None:
+    """Close this process's connection to Redis; the next use opens a new one."""
+    connection().close()
+    connection.cache_clear()
+
+
 def _connect(socket_timeout: float | None) -> redis.Redis:
     url = settings.get().redis_url
     if not url:

@@ -6,10 +6,9 @@ import time
 
 import click
 
-from webcare import db, embedded, playbooks, queues, server, settings, supervisor
-from webcare.commands import aside, connect, demo, plain_words
-from webcare.domain import language
-from webcare.queries import activations, agents, rules
+from webcare import db, embedded, queues, server, settings, supervisor
+from webcare.commands import aside, connect, demo, plain_words, warming
+from webcare.queries import activations, agents
 from webcare.services import invitations
 
 SETUP_MINUTES = 24 * 60
@@ -50,11 +49,9 @@ def up(*, is_demo: bool) -> None:
         link, *in_force = aside.call(lambda: _prepare(engines.database_url, is_demo=is_demo)).split()
         server.greet_with(lambda: _greeting(link, time.monotonic() - started))
         _say("Reading playbooks and languages")
-        rules.warm(playbooks.folder(chosen), in_force)
-        language.load()
-        db.configure()
+        warming.warm(PRELOAD, in_force)
         _say("Starting web, mail, workers and clock")
-        code = supervisor.run(children(), engines, preload=PRELOAD, say=_say)
+        code = supervisor.run(children(), engines, say=_say)
     finally:
         engines.stop()
     raise SystemExit(code)

@@ -6,7 +6,6 @@ Children are forked without exec after everything is imported once, so that they
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import signal
 import sys
@@ -63,16 +62,13 @@ def run(
     children: Sequence[Child],
     engines: Engines | None = None,
     *,
-    preload: Sequence[str] = (),
     say: Say = lambda words: print(words, file=sys.stderr, flush=True),  # noqa: T201 - a person is watching
 ) -> int:
     """Run `children` until Ctrl-C, SIGTERM or SIGHUP; then stop them, and `engines` last.
 
-    `preload` names modules that are imported before forking. Call it from the main thread, before any thread
+    Import and fill first what the children are to share. Call it from the main thread, before any thread
     or connection pool exists: neither survives a fork. Returns the exit code 0.
     """
-    for name in preload:
-        importlib.import_module(name)
     gc.collect()
     lifeline.trim_memory()
     # Frozen objects are never visited by a child's collector, so their pages stay shared.
