@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 
 @dataclass
@@ -53,7 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take one request and answer it, or cut it off."""
         size = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(size) or b"{}")
+        raw = self.rfile.read(size)
+        is_form = "form" in (self.headers.get("Content-Type") or "")
+        body = dict(parse_qsl(raw.decode())) if is_form else json.loads(raw or b"{}")
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.server.held.next(
             {"path": self.path, "body": body, "at": time.monotonic(), "headers": headers}

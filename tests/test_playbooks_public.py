@@ -31,11 +31,11 @@ REPLIES = {
     RECALL: ("rec", "notice mine injury return refund noproof second retailer"),
 }
 PHASES = {
-    SAFETY: "possible confirmed family-first investigation memorial",
-    BREACH: "assess notify support long-tail",
+    SAFETY: "possible confirmed family-first investigation tail",
+    BREACH: "assess notify support tail",
     ENERGY: "watch respond stabilise recover tail",
     TELECOM: "watch respond stabilise recover tail",
-    RECALL: "stop-use reach return-repair long-tail",
+    RECALL: "stop-use reach return-repair tail",
 }
 ALERTS = {
     SAFETY: "hold.engaged family.message graphic.content statement.released outbound.attempted",

@@ -240,7 +240,7 @@ def test_the_consequence_of_a_refund_stands_before_the_choice(
 @pytest.mark.parametrize("slug", SLUGS)
 def test_an_alert_goes_to_a_channel_with_words_that_the_desk_can_fill(slug: str) -> None:
     for alert in playbooks.load(slug, SHIPPED).alerts:
-        assert alert.slack_channel in {"crisis", "duty", "urgent", "facts"}
+        assert alert.slack_channel in {"crisis", "duty", "urgent", "facts", "volunteers", "security", "press"}
         assert (alert.repeat_minutes is None) or alert.repeat_until or alert.key == "next_update.due", (
             alert.key
         )

@@ -93,6 +93,7 @@ def test_a_conversation_of_another_team_does_not_exist(desk: Desk, name: str) ->
     who = desk.cast.named(name)
     browser = desk.browser(who)
     form = {"seen_version": "1", "client_token": "x" * 20, "text": "Hi", "level": "1", "reason": "because"}
+    form["label"] = "gold"
     form["reply_template"] = "situation.update"
     for endpoint, method, address in routes(desk.app):
         if "/conversations/1" not in address or not who.may(security.needed(desk.app, endpoint) or ""):
@@ -110,6 +111,8 @@ WANTED = {
     "composer.suggest": ("seen_version", "client_token", "text"),
     "conversations.resolve": ("seen_version",),
     "conversations.urgency": ("level", "reason"),
+    "labels.add": ("label",),
+    "labels.remove": ("label",),
 }
 
 

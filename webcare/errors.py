@@ -37,16 +37,19 @@ class Conflict(WebcareError):
 class Refused(WebcareError):
     """The request is understood and refused by a rule of the house; `reasons` names each one.
 
-    `can_pass`: a lead may let all of them pass, with a reason.
+    `can_pass`: a lead may let all of them pass, with a reason. `is_held`: a playbook holds replies back.
     """
 
     status = 422
 
-    def __init__(self, sentence: str, reasons: tuple[str, ...] = (), *, can_pass: bool = False) -> None:
+    def __init__(
+        self, sentence: str, reasons: tuple[str, ...] = (), *, can_pass: bool = False, is_held: bool = False
+    ) -> None:
         """Keep the sentence and the single reasons (one per fact, field or rule)."""
         super().__init__(sentence)
         self.reasons = reasons
         self.can_pass = can_pass
+        self.is_held = is_held
 
 
 class BadSignature(WebcareError):

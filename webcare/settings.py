@@ -81,6 +81,19 @@ class Settings(BaseSettings):
         "#webcare-urgent", description="Slack channel for U1 messages that nobody claimed."
     )
     webcare_slack_facts: str = Field("#facts", description="Slack channel for facts that expire.")
+    webcare_slack_news: str = Field(
+        "#company-news", description="Slack channel that hears which playbook came into force."
+    )
+    webcare_slack_volunteers: str = Field(
+        "#volunteers", description="Slack channel that calls for people when a shift lacks them."
+    )
+    webcare_slack_security: str = Field("#security", description="Slack channel for impersonators.")
+    webcare_slack_press: str = Field(
+        "#press", description="Slack channel of the press office, when nobody holds that role in a crisis."
+    )
+    webcare_press_contact: str = Field(
+        "", description="Name, telephone and mail of the press office, shown where a journalist writes."
+    )
     webcare_claim_minutes: int = Field(
         20, ge=1, le=480, description="Minutes without a sign of life after which a claim ends."
     )

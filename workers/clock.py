@@ -55,10 +55,13 @@ def duties() -> list[Duty]:
         Duty("alert to expiring facts", "webcare.services.facts.alert_expiring", every_s=15),
         Duty("alert to promised updates", "webcare.services.activation.alert_updates", every_s=15),
         Duty("watch correction runs", "webcare.services.correction_watch.watch"),
+        Duty("measure how long an answer takes", "webcare.services.reply_times.keep", every_s=30),
         Duty("give first receipts", "webcare.services.receipts.give", limit=200),
         Duty("publish planned broadcasts", "webcare.services.broadcasts.publish_due", limit=SOME),
         Duty("end leases of posts", "webcare.services.posting.sweep"),
         Duty("watch the stream of messages", "webcare.services.watching.watch", every_s=60),
+        Duty("watch for what playbooks alert to", "webcare.services.signs.watch", every_s=30),
+        Duty("call for people when a shift lacks them", "webcare.services.staffing.watch", every_s=60),
         Duty("sweep what is past keeping", "webcare.services.sweeping.sweep", every_s=3600),
     ]
 

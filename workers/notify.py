@@ -13,7 +13,7 @@ from webcare.domain import backoff
 from webcare.domain.alerts import counted, escaped
 from webcare.domain.outcome import Outcome, of_error
 from webcare.errors import ChannelError
-from webcare.services import alert_queue
+from webcare.services import alert_queue, lead_alerts
 from workers import slack_client, stopping
 
 DRAIN_S = 40.0
@@ -73,7 +73,7 @@ def _outcome(token: str, ready: alert_queue.Ready) -> Outcome:
     where = settings.get()
     try:
         place = _renewed(token, ready) or slack_client.post(
-            token, where.slack_api_url, _channel(ready.slack_channel), _text(ready), ready.id
+            token, where.slack_api_url, _place(token, ready.slack_channel), _text(ready), ready.id
         )
     except Exception as error:  # noqa: BLE001 - whatever it was, the attempt needs an outcome
         return of_error(ready.attempt_no, error)
@@ -92,10 +92,29 @@ def _renewed(token: str, ready: alert_queue.Ready) -> str | None:
         return None
 
 
+def _place(token: str, name: str) -> str:
+    """Return where to post: the Slack account of one person, or a channel when Slack finds none."""
+    person = lead_alerts.read(name)
+    if person is None:
+        return _channel(name)
+    with transaction() as session:
+        email = lead_alerts.email(session, person.agent_id)
+    try:
+        return slack_client.person(token, settings.get().slack_api_url, email)
+    except ChannelError as error:
+        if not error.permanent:
+            raise
+        return _channel(person.otherwise)
+
+
 def _channel(name: str) -> str:
-    """Return the Slack channel of one of the four names that playbooks use, or `name` itself."""
+    """Return the Slack channel of one of the names that playbooks use, or `name` itself."""
     known = settings.get()
     return {
+        "news": known.webcare_slack_news,
+        "volunteers": known.webcare_slack_volunteers,
+        "security": known.webcare_slack_security,
+        "press": known.webcare_slack_press,
         "crisis": known.webcare_slack_crisis,
         "duty": known.webcare_slack_duty,
         "urgent": known.webcare_slack_urgent,
@@ -105,7 +124,12 @@ def _channel(name: str) -> str:
 
 def _text(ready: alert_queue.Ready) -> str:
     """Return the text with its count and a link to the desk, harmless to Slack's markup."""
-    said = escaped(counted(ready.text, ready.count))
+    said, base = escaped(counted(ready.text, ready.count)), settings.get().base_url
+    # The words of some playbooks name the page themselves.
+    if base in ready.text:
+        return said
     if ready.conversation_id is not None:
-        return f"{said}\n<{settings.get().base_url}/conversations/{ready.conversation_id}|Open on the desk>"
+        return f"{said}\n<{base}/conversations/{ready.conversation_id}|Open on the desk>"
+    if ready.activation_id is not None:
+        return f"{said}\n<{base}/activations/{ready.activation_id}|Open the crisis room>"
     return said

@@ -55,6 +55,19 @@ def update(token: str, base_url: str, place: str, text: str) -> str:
     return place
 
 
+def person(token: str, base_url: str, email: str) -> str:
+    """Return the Slack account behind an e-mail address, which takes direct messages; raise ChannelError.
+
+    Nobody there, or a token without the right `users:read.email`, is permanent.
+    """
+    told = _call(token, base_url, "users.lookupByEmail", {"email": email})
+    found = told.get("user")
+    number = found.get("id") if isinstance(found, dict) else None
+    if not isinstance(number, str) or not number:
+        raise ChannelError("Slack named nobody.", permanent=True, certainty="not_sent")
+    return number
+
+
 def who(token: str, base_url: str) -> str:
     """Return the workspace and bot that `token` belongs to; raise ChannelError when it belongs to none."""
     told = _call(token, base_url, "auth.test", {})
@@ -64,7 +77,7 @@ def who(token: str, base_url: str) -> str:
 def _call(token: str, base_url: str, method: str, body: dict[str, Any]) -> dict[str, Any]:
     client = WebClient(token=token, base_url=base_url, timeout=TIMEOUT_S, retry_handlers=[])
     try:
-        answer = within(TIMEOUT_S, lambda: client.api_call(method, json=body))
+        answer = within(TIMEOUT_S, lambda: client.api_call(method, **_packed(method, body)))
     except SlackApiError as error:
         raise _refused(error) from error
     except URLError as error:
@@ -81,6 +94,11 @@ def _call(token: str, base_url: str, method: str, body: dict[str, Any]) -> dict[
             f"Slack broke off: {type(error).__name__}.", permanent=False, certainty="unknown"
         ) from error
     return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _packed(method: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body as its method wants it: Slack reads JSON where it writes, forms where it looks up."""
+    return {"params": body} if method.startswith("users.") else {"json": body}
 
 
 def _refused(error: SlackApiError) -> ChannelError:

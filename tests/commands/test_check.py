@@ -76,3 +76,21 @@ def test_a_file_is_read_too(tmp_path: Path) -> None:
     file = tmp_path / "drafts.jsonl"
     file.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
     assert CliRunner().invoke(check_drafts, [str(file)]).exit_code == 0
+
+
+def test_a_playbook_makes_it_as_strict_as_in_its_crisis() -> None:
+    line = json.dumps({**GOOD, "text": "We apologise for any inconvenience. It is a voluntary recall."})
+    severities = {}
+    for slug in ("base", "data-breach", "product-recall"):
+        result = CliRunner().invoke(check_drafts, ["-", "--playbook", slug], input=line)
+        found = json.loads(result.stdout)["findings"]
+        severities[slug] = {each["name"]: each["severity"] for each in found}
+    assert severities["base"]["empty_apology"] == "warn"
+    assert severities["data-breach"]["empty_apology"] == "block"
+    assert severities["product-recall"]["tone"] == "block"
+
+
+def test_a_playbook_that_is_not_there_is_named() -> None:
+    result = CliRunner().invoke(check_drafts, ["-", "--playbook", "flood"], input="")
+    assert result.exit_code == 1
+    assert "There is no playbook 'flood'" in result.output

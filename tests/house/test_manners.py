@@ -117,6 +117,8 @@ SILENT: dict[str, str] = {
     "idempotency.forget_old": "housekeeping of answers older than 30 days",
     "placement.place": "part of `reading.keep`, which leaves the event",
     "rehearsals.close": "part of `activation.stand_down`, which leaves the event",
+    "reply_times.measure": "the measurement is the record; `publish` leaves the event when the words change",
+    "reply_times.prune": "part of `sweeping.sweep`, which leaves the event",
     "sign_ins.count": "a counter that goes up before the password is looked at; the outcome leaves the event",
     "sign_ins.by_token": "notes that a browser was seen",
     "sign_ins.tidy": "housekeeping of sign-ins that are over",

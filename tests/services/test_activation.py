@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +15,7 @@ from tests.services.conftest import Clock
 from webcare import clock, playbooks
 from webcare.errors import Conflict, NotAllowed, NotFound, Refused
 from webcare.models import Activation, Alert, Conversation, Desk, Event, Inbox
-from webcare.queries import activations, facts
+from webcare.queries import activations, facts, running
 from webcare.services import activation
 from webcare.services.activation import PhaseMove, RoleGiven
 
@@ -45,7 +44,7 @@ def test_editing_the_folder_changes_nothing_that_is_in_force(
     row = factories.activated(session, cast.dev)
     monkeypatch.setattr(playbooks, "folder", lambda _settings: tmp_path)
     assert activations.one(session, row.id).playbook.reply("volc.med") is not None
-    assert activations.in_force(session, SimpleNamespace(rehearsal_id=None)).reply("volc.med") is not None
+    assert activations.in_force(session, running.Place(0)).reply("volc.med") is not None
 
 
 def test_the_same_playbook_can_not_run_twice_but_be_rehearsed_beside(session: Session, cast: Cast) -> None:
@@ -75,11 +74,11 @@ def test_the_promised_moment_is_a_fact(session: Session, cast: Cast) -> None:
 
 
 def test_real_inboxes_and_a_rehearsal_stand_under_their_own_rules(session: Session, cast: Cast) -> None:
-    real = SimpleNamespace(rehearsal_id=None)
+    real = running.Place(0)
     assert activations.in_force(session, real).playbooks[0].slug == "base"
     row = factories.activated(session, cast.dev, mode="rehearsal")
     assert activations.in_force(session, real).activation_ids == ()
-    assert activations.in_force(session, SimpleNamespace(rehearsal_id=row.id)).activation_ids == (row.id,)
+    assert activations.in_force(session, running.Place(0, rehearsal_id=row.id)).activation_ids == (row.id,)
     other = factories.activated(session, cast.dev)
     assert activations.in_force(session, real).activation_ids == (other.id,)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from tests.shelves import edit, shelf
 from webcare import clock
 from webcare.errors import Conflict, NotAllowed, Refused
 from webcare.models import Alert, Desk, Event
-from webcare.queries import activations, facts, playbooks, rules
+from webcare.queries import activations, facts, playbooks, rules, running
 from webcare.services import activation
 from webcare.services.activation import PhaseMove
 from webcare.services.playbook_versions import take_into_force
@@ -47,7 +46,7 @@ def test_a_changed_version_keeps_facts_and_shows_both_on_the_timeline(
     session.info["bells"] = set()
     now = take_into_force(session, cast.dev, row.id, seen(session, row.id))
     assert (now.playbook_version, now.fingerprint != row.fingerprint) == ("1.1.0", True)
-    assert rules.in_force(session, SimpleNamespace(rehearsal_id=None)).playbooks[0].tone == "formal-reticent"
+    assert rules.in_force(session, running.Place(0)).playbooks[0].tone == "formal-reticent"
     assert facts.one(session, row.id, "area", clock.now()).version == 1
     assert any(each.done_at for each in activations.one(session, row.id).steps)
     assert session.execute(select(Desk.epoch)).scalar_one() == epoch + 1

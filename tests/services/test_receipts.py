@@ -16,9 +16,9 @@ from tests import factories
 from tests.factories import Cast
 from tests.services.conftest import Clock
 from webcare import clock, db
-from webcare.models import Activation, Conversation, Message, MessageFact
+from webcare.models import Activation, Conversation, Message, MessageFact, ReplyTime
 from webcare.queries import rules
-from webcare.services import conversations, receipts, sending
+from webcare.services import conversations, receipts, reply_times, sending
 
 
 def asking(session: Session, cast: Cast, playbook: str = factories.ASH, **values: Any) -> int:
@@ -27,6 +27,16 @@ def asking(session: Session, cast: Cast, playbook: str = factories.ASH, **values
     begun = clock.now() - timedelta(minutes=5)
     session.execute(update(Activation).where(Activation.id == number).values(started_at=begun))
     return number
+
+
+def measured(session: Session, of: Conversation, minutes: int | None) -> None:
+    """Let the time to answer be measured now for the inbox and language of a conversation, and published."""
+    row = ReplyTime(inbox_id=of.inbox_id, language=of.language, measured_at=clock.now())
+    row.expected_minutes = row.measured_minutes = minutes
+    row.replies, row.waiting = 9, 1
+    session.add(row)
+    session.flush()
+    reply_times.publish(session)
 
 
 def automatic(session: Session, thread: Conversation) -> list[Message]:
@@ -54,11 +64,9 @@ def test_it_says_only_what_holds_and_a_correction_can_find_it(
 ) -> None:
     number = asking(session, cast, next_update_at=time.at + timedelta(hours=1))
     factories.fact(session, cast.amina, number, "airspace_status", is_public=True)
-    factories.fact(
-        session, cast.amina, number, "reply_eta", said={"en": "2 hours", "nl": "2 uur"}, is_public=True
-    )
     thread.language = "nl"
     session.flush()
+    measured(session, thread, 120)
     assert receipts.give(session, 50) == 1
     (sent,) = automatic(session, thread)
     assert "Wat we nu weten: airspace_status nl." in sent.text
@@ -66,19 +74,6 @@ def test_it_says_only_what_holds_and_a_correction_can_find_it(
     assert "Volgende update voor iedereen: " in sent.text
     stated = select(MessageFact.fact_version_id).where(MessageFact.message_id == sent.id)
     assert len(session.scalars(stated).all()) == 3
-
-
-def test_an_answer_time_that_is_no_longer_measured_is_not_promised(
-    session: Session, cast: Cast, time: Clock
-) -> None:
-    number = asking(session, cast)
-    factories.fact(
-        session, cast.amina, number, "reply_eta", said={"en": "2 hours", "nl": "2 uur"}, is_public=True
-    )
-    time.forward(minutes=11)
-    thread = factories.conversation(session, cast.team_id, language="en")
-    assert receipts.give(session, 50) == 1
-    assert "2 hours" not in automatic(session, thread)[0].text
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "Nachricht"), ("fr", "message"), ("es", "mensaje")])

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.approving import asked, crisis, left, volunteer, written, yes
 from tests.factories import Cast
+from webcare.domain.playbook.shape import TRUST_AFTER
 from webcare.errors import NotAllowed, Refused
 from webcare.models import Volunteer
 from webcare.queries import approvals as rows
@@ -96,4 +97,10 @@ def test_a_volunteer_who_came_in_by_no_link_is_never_trusted(session: Session, c
 
 @pytest.mark.parametrize("odd", [None, 0, -1, "3", True, 1.5, 10_000])
 def test_an_odd_option_means_five(odd: object) -> None:
-    assert volunteers.trust_after({"trust_after": odd}) == volunteers.TRUST_AFTER
+    assert volunteers.trust_after({"trust_after": odd}) == TRUST_AFTER
+
+
+def test_without_a_number_of_its_own_an_activation_takes_the_playbooks() -> None:
+    assert volunteers.trust_after({}, 12) == 12
+    assert volunteers.trust_after({"trust_after": 3}, 12) == 3
+    assert volunteers.trust_after({"trust_after": 0}, 0) == TRUST_AFTER

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -17,13 +16,13 @@ from tests.shelves import edit, shelf
 from webcare import clock
 from webcare.errors import Conflict, NotAllowed, Refused
 from webcare.models import Alert, Broadcast, Conversation, Desk, Event, Inbox, Promise
-from webcare.queries import rules
+from webcare.queries import rules, running
 from webcare.services import retriage
 from webcare.services.broadcasts import CRISIS
 from webcare.services.undoing import undo
 
 __all__ = ["shelf"]
-REAL = SimpleNamespace(rehearsal_id=None)
+REAL = running.Place(0)
 
 
 def epoch(session: Session) -> int:

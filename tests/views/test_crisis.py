@@ -52,7 +52,7 @@ def test_a_first_receipt_is_switched_on_by_the_form_and_said_before(desk: Desk) 
     dev.post("/activations", {**FORM, "mode": "rehearsal", "confirmed": "true"})
     with db.transaction() as session:
         rehearsal, real = activations.running(session)
-    assert (real.options, rehearsal.options) == ({"receipt": True}, {})
+    assert (real.options, rehearsal.options) == ({"receipt": True}, {"speed": 1.0})
 
 
 def test_an_active_crisis_stands_on_every_page_and_a_rehearsal_is_striped(desk: Desk) -> None:

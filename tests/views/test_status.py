@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from tests import broadcasting, factories
 from tests.factories import Cast
 from webcare import clock, db
+from webcare.models import ReplyTime
 from webcare.services import broadcasts, facts
 from webcare.services.broadcasts import BroadcastText
 from webcare.views import status
@@ -102,7 +103,8 @@ def test_programs_get_the_same_as_json(cast: Cast, crowd: FlaskClient) -> None:
     assert found["updates"][0]["said"]["en"]["doing"] == "calling"
     assert found["crises"][0]["next_update_at"].endswith("Z")
     assert set(found["updates"][0]) == {
-        *("id", "kind", "crisis", "published_at", "next_update_at", "was_wrong", "said")
+        *("id", "kind", "crisis", "published_at", "next_update_at", "was_wrong", "said"),
+        *("corrected_by", "corrects"),
     }
 
 
@@ -115,7 +117,7 @@ def test_what_turned_out_wrong_stays_and_says_so(cast: Cast, crowd: FlaskClient)
         facts.retract(session, cast.amina, number, "airspace_status", "the bulletin was withdrawn")
     page = crowd.get("/status").text
     assert "turned out to be wrong" in page
-    assert "Airspace_status en." in page
+    assert "<s>Airspace_status en</s>." in page
 
 
 def test_on_quiet_days_it_says_so(cast: Cast, crowd: FlaskClient) -> None:
@@ -132,3 +134,42 @@ def test_a_late_update_is_said_to_be_late(
     monkeypatch.setattr(clock, "now", lambda: later)
     page = crowd.get("/status").text
     assert "It is late, and we are sorry." in page
+
+
+def measure(cast: Cast, minutes: int | None, ago: int = 0, **values: Any) -> None:
+    """Lay a measured time to answer for an inbox of its own, in English."""
+    with db.transaction() as session:
+        number = factories.inbox(session, cast.team_id, name="Polder Air mail", **values)
+        row = ReplyTime(inbox_id=number, language="en", expected_minutes=minutes, measured_minutes=minutes)
+        row.measured_at, row.replies, row.waiting = clock.now() - timedelta(minutes=ago), 7, 3
+        session.add(row)
+
+
+def test_the_measured_time_to_answer_stands_there_with_its_moment(cast: Cast, crowd: FlaskClient) -> None:
+    measure(cast, 120)
+    page = crowd.get("/status?language=en").text
+    assert "Polder Air mail: within about <b>2 hours</b>, measured <time" in page
+    assert "Polder Air mail" not in crowd.get("/status?language=nl").text
+    (told,) = crowd.get("/status.json").json["reply_times"]
+    assert (told["expected_minutes"], told["said"]["nl"]) == (120, "2 uur")
+
+
+def test_what_can_not_be_estimated_says_so(
+    cast: Cast, crowd: FlaskClient
+) -> None:
+    measure(cast, None)
+    assert "we can&#39;t estimate that yet" in crowd.get("/status?language=en").text
+
+
+@pytest.mark.parametrize("ago", [11, 60])
+def test_a_stale_time_to_answer_is_hidden(cast: Cast, crowd: FlaskClient, ago: int) -> None:
+    measure(cast, 120, ago)
+    assert "2 hours" not in crowd.get("/status?language=en").text
+    assert crowd.get("/status.json").json["reply_times"] == []
+
+
+def test_the_time_of_a_rehearsal_stays_inside(cast: Cast, crowd: FlaskClient) -> None:
+    with db.transaction() as session:
+        number = factories.activated(session, cast.dev, mode="rehearsal").id
+    measure(cast, 120, rehearsal_id=number)
+    assert crowd.get("/status.json").json["reply_times"] == []

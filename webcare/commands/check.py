@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TextIO
 
 import click
 
+from webcare import playbooks, settings
+from webcare.domain import house_words
 from webcare.domain.checks import CheckedDraft, Finding, GivenFact, check
+from webcare.domain.playbook import Playbook
+from webcare.errors import NotFound, Refused
 
 _VISIBILITIES = ("public", "private")
 _STATUSES = ("confirmed", "likely", "unknown", "retracted")
@@ -20,25 +25,36 @@ class BadLine(ValueError):
 
 @click.command(name="check")
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
-def check_drafts(file: TextIO) -> None:
+@click.option("--playbook", "slug", metavar="SLUG", help="Be as strict as this playbook.")
+def check_drafts(file: TextIO, slug: str | None) -> None:
     """Check the drafts of FILE ('-' is standard input): JSON lines in, JSON lines out.
 
     A line has `id`, `text`, `lang`, `visibility` (public or private), `channel` and, when known, `limit`,
     `sign`, `contact_name` and `facts`. Exits 1 when a line could not be read; the others still come out.
     """
+    in_force = _in_force(slug)
     has_bad = False
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
         try:
-            click.echo(json.dumps(_checked(line), ensure_ascii=False))
+            click.echo(json.dumps(_checked(line, in_force), ensure_ascii=False))
         except BadLine as error:
             has_bad = True
             click.echo(f"Line {number}: {error}", err=True)
     raise SystemExit(int(has_bad))
 
 
-def _checked(line: str) -> dict[str, Any]:
+def _in_force(slug: str | None) -> tuple[Playbook, ...]:
+    if slug is None:
+        return ()
+    try:
+        return (playbooks.load(slug, playbooks.folder(settings.get())),)
+    except (NotFound, Refused) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _checked(line: str, in_force: tuple[Playbook, ...]) -> dict[str, Any]:
     try:
         given = json.loads(line)
     except (ValueError, RecursionError):
@@ -46,7 +62,10 @@ def _checked(line: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise BadLine('this is JSON, but no object. Put it in braces: {"id": 1, "text": "..."}.')
     draft = _draft(given)
-    return {"id": given.get("id"), "findings": [_shown(one, draft.text) for one in check(draft)]}
+    if in_force and draft.tone is None:
+        draft = replace(draft, tone=in_force[0].tone)
+    found = house_words.applied(draft, check(draft), in_force)
+    return {"id": given.get("id"), "findings": [_shown(one, draft.text) for one in found]}
 
 
 def _shown(finding: Finding, text: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Words the alerts for the people who are not looking at the desk; never the words of a contact.
 
-Rule R24 allows a masked snippet of 80 characters. None of these texts uses it: the number of the
-conversation, its level, intent and language say enough to make somebody open the desk.
+Rule R24 allows a masked snippet of 80 characters. Only the alert to the press officer uses it, who may not
+sit at the desk; for the others the number of the conversation, its level, intent and language say enough.
 """
 
 from __future__ import annotations
@@ -133,6 +133,11 @@ def impersonators(count: int) -> str:
 def exposed(conversation_id: int) -> str:
     """Return the alert that personal data stand in public."""
     return f"Public message in #{conversation_id} contains personal data; hidden: no. Hide it, then say so."
+
+
+def press_waiting(conversation_id: int, language: str, said: str) -> str:
+    """Return the alert to the press officer; `said` is a masked snippet of 80 characters at most (R24)."""
+    return f'A journalist writes: #{conversation_id}, {language}: "{said}". Nobody else answers them.'
 
 
 def clock(length: timedelta) -> str:

@@ -19,6 +19,12 @@ PARTS = ("know", "dont_know", "doing", "you_can")
 ONLY = "text"
 """The one part of a planned post and of "no change"."""
 
+SHORT = "short"
+"""Beside the text of a public correction: the same in fewer words, for channels that take little."""
+
+CORRECTION = "correction"
+"""The kind of broadcast that says what another one got wrong."""
+
 DROPPED_IN_ORDER = ("doing", "dont_know", "you_can")
 """What goes first where a channel is short; what we know and the next update always stay."""
 
@@ -100,7 +106,7 @@ def say(language: str, parts: Mapping[str, str], frame: Frame) -> Said:
     problems = [problem for key in frame.needs for problem in _held_back(key, frame)]
     notices: list[str] = []
     # The database keeps no order of names.
-    for name, source in sorted(parts.items(), key=lambda part: (*PARTS, ONLY).index(part[0])):
+    for name, source in sorted(parts.items(), key=lambda part: (*PARTS, ONLY, SHORT).index(part[0])):
         try:
             filled = _filled(source, language, frame)
         except WordingError as error:
@@ -125,7 +131,9 @@ def say(language: str, parts: Mapping[str, str], frame: Frame) -> Said:
 def compose(said: Said, limit: int | None) -> Composed:
     """Return the text for a channel of `limit` characters (None: any), parts dropped in their order."""
     if ONLY in said.words:
-        return Composed(said.words[ONLY], (), limit)
+        made = Composed(said.words[ONLY], (), limit)
+        is_short = not made.fits and SHORT in said.words
+        return Composed(said.words[SHORT], (ONLY,), limit) if is_short else made
     for count in range(len(DROPPED_IN_ORDER) + 1):
         dropped = DROPPED_IN_ORDER[:count]
         made = Composed(_text(said, dropped), dropped, limit)
@@ -149,7 +157,7 @@ def complete(kind: str, parts: Mapping[str, Mapping[str, str]]) -> dict[str, dic
 
     A language is whole or absent: half an update in Dutch would leave Dutch readers with half the truth.
     """
-    wanted = PARTS if kind == "update" else (ONLY,)
+    wanted = {"update": PARTS, CORRECTION: (ONLY, SHORT)}.get(kind, (ONLY,))
     kept: dict[str, dict[str, str]] = {}
     missing: list[str] = []
     for language in LANGUAGES:

@@ -139,11 +139,10 @@ class Wording:
         return all(not each.unfilled for each in forms)
 
     def _values(self, told: Told, language: str) -> dict[str, str]:
-        # A wrong number may be a stranger's: what was said in public once is not said in public twice.
-        wrong = _closed(self._words_told(told.text, language))
+        wrong = self._words_told(told.text, language)
         return {
             "wrong_at": moment(told.at, language, self.zone),
-            "wrong": mask(wrong) if told.is_public else wrong,
+            "wrong": quoted(wrong) if told.is_public else _closed(wrong),
             "right": _closed(_in(self.right, language)),
             "name": "" if told.is_public else first_name(told.name),
             "initials": self.initials,
@@ -185,6 +184,12 @@ def moment(when: datetime, language: str, zone: tzinfo = UTC) -> str:
     if language not in _MONTHS:
         return f"{time}, {local:%Y-%m-%d}"
     return f"{time} {_ON[language]} {local.day} {_MONTHS[language][local.month - 1]}"
+
+
+def quoted(words: str) -> str:
+    """Return wrong words as they are repeated in public: without a full stop and without anybody's data."""
+    # A wrong number may be a stranger's: what was said in public once is not said in public twice.
+    return mask(_closed(words))
 
 
 def first_name(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webcare.domain.facts import usable
+from webcare.domain.facts import state, usable
 from webcare.domain.replies import Ground
 
 HAPPENED = ("situation", "airspace_status")
@@ -19,6 +19,7 @@ class _Lines:
     happened: str
     about: str
     answer: str
+    unsure: str
     update: str
     help: str
 
@@ -29,6 +30,7 @@ _LINES: Mapping[str, _Lines] = {
         "What we know now: {words}.",
         "Many people are writing to us now about: {words}.",
         "We expect to answer you within {words}, as measured over the last half hour.",
+        "We can't estimate yet when we will answer you.",
         "Next update for everybody: {words}.",
         "Is help needed now, with medicine, a child alone, a wheelchair or nowhere to sleep? Answer HELP.",
     ),
@@ -37,6 +39,7 @@ _LINES: Mapping[str, _Lines] = {
         "Wat we nu weten: {words}.",
         "Veel mensen schrijven ons nu over: {words}.",
         "We verwachten je binnen {words} te antwoorden, gemeten over het laatste half uur.",
+        "Wanneer we je antwoorden, kunnen we nog niet schatten.",
         "Volgende update voor iedereen: {words}.",
         "Nu hulp nodig, met medicijnen, een kind alleen, een rolstoel of geen slaapplek? Antwoord HELP.",
     ),
@@ -45,6 +48,7 @@ _LINES: Mapping[str, _Lines] = {
         "Was wir jetzt wissen: {words}.",
         "Viele Menschen schreiben uns gerade zu: {words}.",
         "Wir antworten voraussichtlich innerhalb von {words}, gemessen in der letzten halben Stunde.",
+        "Wann wir antworten, können wir noch nicht abschätzen.",
         "Nächste Information für alle: {words}.",
         "Brauchen Sie jetzt Hilfe, mit Medikamenten, einem Kind allein, einem Rollstuhl oder ohne Bett?"
         " Antworten Sie HELP.",
@@ -54,6 +58,7 @@ _LINES: Mapping[str, _Lines] = {
         "Ce que nous savons maintenant : {words}.",
         "Beaucoup de personnes nous écrivent en ce moment au sujet de : {words}.",
         "Nous pensons vous répondre sous {words}, d'après la dernière demi-heure.",
+        "Nous ne pouvons pas encore estimer quand nous vous répondrons.",
         "Prochaine information pour tous : {words}.",
         "Besoin d'aide maintenant, pour des médicaments, un enfant seul, un fauteuil roulant ou un lit ?"
         " Répondez HELP.",
@@ -63,6 +68,7 @@ _LINES: Mapping[str, _Lines] = {
         "Lo que sabemos ahora: {words}.",
         "Muchas personas nos escriben ahora sobre: {words}.",
         "Esperamos responderle en {words}, según la última media hora.",
+        "Todavía no podemos calcular cuándo le responderemos.",
         "Próxima información para todos: {words}.",
         "¿Necesita ayuda ahora, con medicinas, un niño solo, una silla de ruedas o sin dónde dormir?"
         " Responda HELP.",
@@ -83,8 +89,9 @@ class Receipt:
 def built_in(language: str, titles: Mapping[str, str], ground: Ground) -> Receipt:
     """Return the receipt in `language` (English for one that isn't there) from the facts that hold now.
 
-    `titles` is the playbook's name per language. A time to answer stands there only while it is measured,
-    a next update only while one is promised, and a fact only in words of this language.
+    `titles` is the playbook's name per language. A time to answer stands there only while it is measured
+    (when nothing can be said of it, that is said), a next update only while one is promised, and a fact
+    only in words of this language.
     """
     chosen = language if language in _LINES else "en"
     lines, stated = _LINES[chosen], dict[str, int]()
@@ -93,6 +100,9 @@ def built_in(language: str, titles: Mapping[str, str], ground: Ground) -> Receip
         words = _words(key, chosen, ground)
         if words:
             said.append(line.format(words=words))
+            stated[key] = ground.facts[key].version
+        elif key == REPLY_ETA and _is_unknown(key, ground):
+            said.append(lines.unsure)
             stated[key] = ground.facts[key].version
     return Receipt(" ".join((*said, lines.help)), chosen, stated)
 
@@ -105,6 +115,10 @@ def _happened(language: str, titles: Mapping[str, str], ground: Ground, stated: 
             return [_LINES[language].happened.format(words=words)]
     title = titles.get(language, "")
     return [_LINES[language].about.format(words=title)] if title else []
+
+
+def _is_unknown(key: str, ground: Ground) -> bool:
+    return key in ground.facts and state(ground.facts[key], ground.now) == "unknown"
 
 
 def _words(key: str, language: str, ground: Ground) -> str:

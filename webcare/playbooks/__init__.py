@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from webcare.domain.playbook import Playbook, mending
+from webcare.domain.playbook import Playbook, house_rules, mending, signs
+from webcare.domain.playbook.flaws import Flaw
 from webcare.domain.playbook.rehearsal import Rehearsal
 from webcare.domain.playbook.sheets import Leaf
 from webcare.domain.triage.cues import CueSet
@@ -67,8 +68,22 @@ def rehearsal(slug: str, root: Path) -> Rehearsal | None:
 
 def problems(path: Path) -> list[Problem]:
     """Return everything that is wrong in one playbook's folder, by file and line; empty when all is well."""
-    found = {*_playbook(path)[1], *_rehearsal(path)[1]}
+    found = {*_playbook(path)[1], *_rehearsal(path)[1], *_unfinished(path)}
     return sorted(found, key=lambda each: (str(each.file), each.line, each.what))
+
+
+def _unfinished(path: Path) -> tuple[Problem, ...]:
+    """Return alerts that nothing raises and intents without a title; `load` lets both be, as they work."""
+    playbook, wrong = _playbook(path)
+    if playbook is None or wrong:
+        return ()
+    tree = assembling.tree(path, (path.parent, shipped()))
+    untitled = tuple(assembling.problem_at(tree, flaw) for flaw in house_rules.untitled(playbook))
+    mend = "say what raises it under 'when' (docs/playbooks.md), or remove it: nobody should wait for it"
+    return untitled + tuple(
+        assembling.problem_at(tree, Flaw(("alerts", index, "key"), f"nothing ever raises '{key}'", mend))
+        for index, key in signs.unraised(playbook)
+    )
 
 
 def _path(slug: str, root: Path) -> Path:
@@ -92,6 +107,8 @@ def _playbook(path: Path) -> tuple[Playbook | None, tuple[Problem, ...]]:
         what = f"the slug '{slug.value}' is not the name of its folder"
         return None, (Problem(Path(slug.file), slug.line, what, f"write 'slug: {path.name}'"),)
     playbook, wrong = _validated(tree, Playbook)
+    if playbook is not None:
+        wrong = tuple(assembling.problem_at(tree, flaw) for flaw in house_rules.of(playbook))
     cues = assembling.fields(tree).get("cues")
     return playbook, (*wrong, *(_validated(cues, CueSet)[1] if cues else ()))
 

@@ -16,7 +16,9 @@ HEAD = "playbook.yaml"
 CUES = "cues.yaml"
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _DEEPEST = 5
-_LISTS = {f"{name}.yaml": name for name in ("facts", "snippets", "replies", "alerts")}
+# The phases in which a crisis ends, in the order in which a phase of its own looks for its place.
+_ENDINGS = ("recover", "tail")
+_LISTS = {f"{name}.yaml": name for name in ("facts", "snippets", "replies", "alerts", "words")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,36 @@ def _unsorted(own: Leaf) -> Iterator[Flaw]:
         before = max(now, before)
 
 
+def _in_order(below: Leaf, above: Leaf) -> Leaf:
+    """Return a playbook whose own phases stand before the end: before `recover`, or else before `tail`.
+
+    What a crisis brings of its own comes while it goes on; `before: key` says otherwise.
+    """
+    known = [sheets.key_of(each) for each in _items(below.at(("phases",)))]
+    own = above.at(("phases",))
+    gone = {sheets.key_of(each) for each in _items(own) if each.at(("removed",)).value is True}
+    ending = next((key for key in _ENDINGS if key in known and key not in gone), None)
+    if ending is None or not isinstance(own.value, list):
+        return above
+    placed = [_before(each, ending) if sheets.key_of(each) not in known else each for each in own.value]
+    return replace(above, value={**fields(above), "phases": replace(own, value=placed)})
+
+
+def _before(item: Leaf, ending: str) -> Leaf:
+    named = item.value if isinstance(item.value, dict) else {}
+    if "before" in named:
+        return item
+    return replace(item, value={**named, "before": replace(item, value=ending)})
+
+
+def _items(leaf: Leaf) -> list[Leaf]:
+    return leaf.value if isinstance(leaf.value, list) else []
+
+
 def _laid_over(below: Leaf, above: Leaf) -> Leaf:
     """Return a playbook laid over another: cues add up, steps are put in the order of time."""
     cues = [each["cues"] for each in (fields(below), fields(above)) if "cues" in each]
-    both = fields(sheets.merged(below, above)).copy()
+    both = fields(sheets.merged(below, _in_order(below, above))).copy()
     if cues:
         both["cues"] = sheets.added(cues[0], cues[-1]) if len(cues) > 1 else cues[0]
     steps = both.get("checklist")

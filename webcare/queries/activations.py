@@ -1,4 +1,4 @@
-"""Reads activations: which playbooks are in force, how far each one is, and what holds for an inbox."""
+"""Reads activations: which playbooks are in force, how far each one is, and what they cover."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from webcare.domain.coverage import Coverage, Place
 from webcare.domain.playbook import Phase, Playbook, Titled
 from webcare.errors import NotFound
-from webcare.models import Activation, ActivationRole, ActivationStep, Agent
+from webcare.models import Activation, ActivationRole, ActivationStep, Agent, Inbox
 from webcare.queries.rules import InForce, covering, frozen, in_force
 from webcare.queries.scope import LARGEST_ID
 
@@ -31,7 +32,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ActivationRow:
-    """One use of a playbook; `title` maps language codes to words, `mode` is real or rehearsal."""
+    """One use of a playbook; `title` maps language codes to words, `mode` is real or rehearsal.
+
+    `scope` is what it covers, as it is stored; `inbox_names` are the names of the inboxes in it.
+    """
 
     id: int
     playbook: str
@@ -49,6 +53,8 @@ class ActivationRow:
     started_by_name: str
     next_update_at: datetime | None
     options: dict[str, Any]
+    scope: dict[str, Any]
+    inbox_names: list[str]
     ended_at: datetime | None
     ended_by_name: str | None
 
@@ -56,6 +62,15 @@ class ActivationRow:
     def is_rehearsal(self) -> bool:
         """Return whether its messages are synthetic and nothing leaves."""
         return self.mode == "rehearsal"
+
+    @property
+    def coverage(self) -> Coverage:
+        """Return what it covers."""
+        return Coverage.of(self.scope)
+
+    def covers(self, place: Place) -> bool:
+        """Return whether it covers the conversation at `place`."""
+        return self.coverage.covers(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +149,25 @@ def one(session: Session, activation_id: int) -> ActivationDetail:
 
 def _activations() -> Select[Any]:
     starter, ender = aliased(Agent), aliased(Agent)
-    computed = {"title", "reply_policy", "started_by_name", "ended_by_name"}
+    computed = {"title", "reply_policy", "inbox_names", "started_by_name", "ended_by_name"}
     own = [getattr(Activation, name) for name in ActivationRow.__dataclass_fields__ if name not in computed]
     return (
         select(
             *own,
             Activation.frozen["title"].label("title"),
             Activation.frozen["reply_policy"].astext.label("reply_policy"),
+            func.array(_names()).label("inbox_names"),
             starter.name.label("started_by_name"),
             ender.name.label("ended_by_name"),
         )
         .join(starter, starter.id == Activation.started_by)
         .join(ender, ender.id == Activation.ended_by, isouter=True)
     )
+
+
+def _names() -> ScalarSelect[Any]:
+    named = Activation.scope["inboxes"].contains(func.to_jsonb(Inbox.id))
+    return select(Inbox.name).where(named).order_by(Inbox.name).correlate(Activation).scalar_subquery()
 
 
 def _steps(session: Session, row: ActivationRow, playbook: Playbook) -> tuple[StepRow, ...]:

@@ -16,7 +16,7 @@ from webcare.domain.playbook import Playbook
 from webcare.domain.rights import Who
 from webcare.errors import NotFound
 from webcare.models import Agent, Approval, Contact, Conversation, Inbox, Message
-from webcare.queries import rules, scope, volunteers
+from webcare.queries import rules, running, scope, volunteers
 
 # Nobody reads more at once; the count in the navigation stops there as well.
 SHOWN = 25
@@ -25,12 +25,8 @@ COUNTED = 1000
 _OPEN_ENDS = ("waiting", "returned", "expired")
 
 
-class Answered(Protocol):
+class Answered(running.Covered, Protocol):
     """A conversation, as far as it says whose yes a reply in it needs."""
-
-    @property
-    def rehearsal_id(self) -> int | None:
-        """Return the rehearsal that it belongs to, if any."""
 
     @property
     def urgency(self) -> int:

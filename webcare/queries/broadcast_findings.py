@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from webcare.domain import broadcasts as words
-from webcare.domain import checks, facts
+from webcare.domain import checks, facts, house_words
 from webcare.domain.broadcasts import Frame, Said
 from webcare.domain.checks import CheckedDraft, Finding, GivenFact
 from webcare.domain.playbook import Playbook
+from webcare.domain.public_corrections import unquoted
 from webcare.queries.broadcasts import BroadcastRow
 
 # A broadcast carries no initials, and every channel's own length is counted elsewhere.
@@ -30,22 +31,40 @@ class Found:
         return f'{self.language.upper()} "{self.quote}": {self.finding.sentence}'
 
 
-def of(row: BroadcastRow, said: tuple[Said, ...], frame: Frame, playbook: Playbook) -> tuple[Found, ...]:
-    """Return the findings in every language; a playbook's own "no change" was read when it was written."""
+def of(
+    row: BroadcastRow,
+    said: tuple[Said, ...],
+    frame: Frame,
+    books: Sequence[Playbook],
+    wrong: Mapping[str, str],
+) -> tuple[Found, ...]:
+    """Return the findings in every language; a playbook's own "no change" was read when it was written.
+
+    The first of `books` is the broadcast's own playbook; the strictest of all counts. `wrong` are the words
+    per language that a correction quotes: what stands between its quotation marks was said, and is not
+    said again.
+    """
     found = []
     for each in said:
-        if row.kind == "nochange" and _is_own(row, each.language, playbook):
+        if row.kind == "nochange" and _is_own(row, each.language, books[0]):
             continue
-        text = words.compose(each, None).text
-        draft = CheckedDraft(
-            text, each.language, is_public=True, channel="webhook", facts=tuple(_given(frame))
-        )
-        found += [
-            Found(each.language, one, text[one.start : one.end])
-            for one in checks.check(draft)
-            if one.name not in _NOT_ASKED
-        ]
-    return tuple(found)
+        for text in _texts(each):
+            found += _in(unquoted(text, wrong), each.language, frame, books)
+    return tuple({one.sentence: one for one in found}.values())
+
+
+def _texts(said: Said) -> tuple[str, ...]:
+    """Return every wording that may leave; what is dropped for a length leaves nothing new."""
+    return tuple(filter(None, (words.compose(said, None).text, said.words.get(words.SHORT, ""))))
+
+
+def _in(text: str, language: str, frame: Frame, books: Sequence[Playbook]) -> list[Found]:
+    draft = CheckedDraft(text, language, is_public=True, channel="webhook", facts=tuple(_given(frame)))
+    return [
+        Found(language, one, text[one.start : one.end])
+        for one in house_words.applied(draft, checks.check(draft), books)
+        if one.name not in _NOT_ASKED
+    ]
 
 
 def _is_own(row: BroadcastRow, language: str, playbook: Playbook) -> bool:

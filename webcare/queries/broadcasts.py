@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from webcare.domain.broadcasts import LANGUAGES
+from webcare.domain.broadcasts import CORRECTION, LANGUAGES
 from webcare.errors import NotFound
 from webcare.models import Activation, Agent, Broadcast, BroadcastPost, Inbox
 from webcare.queries import inboxes, rules
@@ -23,7 +23,8 @@ SHORTEST_CHANNEL = 280
 class BroadcastRow:
     """One broadcast; `title` is its playbook's, `mode` real or rehearsal, both None without an activation.
 
-    `parts` maps languages to parts as they were written, and `said` to what was published.
+    `parts` maps languages to parts as they were written, and `said` to what was published. `correction_id`
+    is the run whose public word it is, `is_over` says that its activation has ended.
     """
 
     id: int
@@ -45,6 +46,8 @@ class BroadcastRow:
     approved_by_name: str | None
     approved_at: datetime | None
     published_at: datetime | None
+    correction_id: int | None
+    is_over: bool
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -123,7 +126,7 @@ def in_public(session: Session, since: datetime, limit: int = 50) -> list[Broadc
     """Return the updates of real activations that still run or ended after `since`, newest first."""
     asked = _broadcasts().where(
         Broadcast.state == "published",
-        Broadcast.kind.in_(("update", "nochange")),
+        Broadcast.kind.in_(("update", "nochange", CORRECTION)),
         Activation.mode == "real",
         or_(Activation.ended_at.is_(None), Activation.ended_at > since),
     )
@@ -187,7 +190,7 @@ def source(session: Session, activation_id: int | None) -> rules.Source:
 
 def _broadcasts() -> Select[Any]:
     author, approver = aliased(Agent), aliased(Agent)
-    elsewhere = {"title", "mode", "author_name", "approved_by_name"}
+    elsewhere = {"title", "mode", "author_name", "approved_by_name", "is_over"}
     own = [getattr(Broadcast, name) for name in BroadcastRow.__dataclass_fields__ if name not in elsewhere]
     return (
         select(
@@ -196,6 +199,7 @@ def _broadcasts() -> Select[Any]:
             Activation.mode,
             author.name.label("author_name"),
             approver.name.label("approved_by_name"),
+            Activation.ended_at.is_not(None).label("is_over"),
         )
         .join(author, author.id == Broadcast.author_id)
         .join(approver, approver.id == Broadcast.approved_by, isouter=True)

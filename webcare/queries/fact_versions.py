@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, Select, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from webcare.domain import reply_time
 from webcare.domain.facts import FactStatus, FactVersion
 from webcare.domain.playbook import FactKind
 from webcare.domain.playbook.rehearsal import SOURCE
@@ -18,7 +19,9 @@ from webcare.models import Activation, Fact, MessageFact
 from webcare.models import FactVersion as FactVersionTable
 
 # Renewed with the same words, a fact still holds (or was taken back) for a reply that states the older
-# version. An unverified renewal renews nothing yet.
+# version. An unverified renewal renews nothing yet. A measured time to answer that changed while a receipt
+# stood in line is no reason to send nothing at all: it may be an hour old. What a lead let pass, knowing that
+# it had fallen, leaves.
 _FALLEN = text("""
     SELECT f.key, coalesce(v.retracted_at, again.retracted_at) AS retracted_at,
            coalesce(again.valid_until, v.valid_until) AS valid_until
@@ -28,9 +31,17 @@ _FALLEN = text("""
     LEFT JOIN fact_versions again ON again.fact_id = v.fact_id AND again.version = newest.version
         AND again.said = v.said AND again.status = v.status
         AND (again.verified_by IS NOT NULL OR again.retracted_at IS NOT NULL)
+    JOIN messages m ON m.id = s.message_id
     WHERE s.message_id = :message
+      AND NOT (coalesce(v.retracted_at, again.retracted_at) IS NOT NULL
+               AND coalesce(v.retracted_at, again.retracted_at) <= m.at
+               AND jsonb_exists(m.overrides, 'retracted_fact'))
+      AND NOT (coalesce(v.retracted_at, again.retracted_at) IS NULL
+               AND coalesce(coalesce(again.valid_until, v.valid_until) <= m.at, false)
+               AND jsonb_exists(m.overrides, 'expired_fact'))
       AND (v.retracted_at IS NOT NULL OR again.retracted_at IS NOT NULL
-           OR (v.status <> 'unknown' AND coalesce(again.valid_until, v.valid_until) <= :now))
+           OR (v.status <> 'unknown' AND coalesce(again.valid_until, v.valid_until) <= :now
+               - CASE WHEN starts_with(f.key, 'reply_eta.') THEN interval '1 hour' ELSE interval '0' END))
     ORDER BY f.key
 """)
 # In a rehearsal the starting facts were verified by two people who don't exist.
@@ -86,6 +97,15 @@ def held(session: Session, activation_ids: Sequence[int]) -> dict[str, HeldFact]
         found["key"]: HeldFact(found["version_id"], found["activation_id"], value(found))
         for found in session.execute(asked).mappings()
     }
+
+
+def for_reader(held: Mapping[str, HeldFact], inbox_slug: str, language: str) -> dict[str, HeldFact]:
+    """Return the facts for one conversation: of all measured times to answer only its own, as reply_eta."""
+    own = held.get(reply_time.fact_key(inbox_slug, language))
+    found = {key: each for key, each in held.items() if reply_time.declared(key) != reply_time.KEY}
+    if own is not None:
+        found[reply_time.KEY] = replace(own, value=replace(own.value, key=reply_time.KEY))
+    return found
 
 
 def stated_by(session: Session, message_ids: Sequence[int]) -> dict[int, tuple[StatedFact, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,14 @@ from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from webcare.domain import facts
+from webcare.domain import facts, reply_time
 from webcare.domain.facts import FactVersion
 from webcare.domain.playbook import FactSpec, Playbook
 from webcare.domain.rights import Who
 from webcare.errors import NotFound
 from webcare.models import Activation, Agent, Fact, Inbox
 from webcare.models import FactVersion as FactVersionTable
-from webcare.queries import fact_versions, rules, scope
+from webcare.queries import fact_versions, reply_times, rules, running, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,20 @@ def history(session: Session, activation_id: int, key: str, now: datetime) -> li
     ]
 
 
-def in_force(session: Session, inbox_id: int) -> dict[str, FactVersion]:
-    """Return by key the version in force for one inbox; whether it may be stated, the domain says."""
+def in_force(
+    session: Session, inbox_id: int, language: str = "und", labels: Sequence[str] = ()
+) -> dict[str, FactVersion]:
+    """Return by key the version in force for a conversation with this inbox, language and labels.
+
+    Whether it may be stated, the domain says.
+    """
     rehearsal_id = session.execute(
         select(Inbox.rehearsal_id).where(Inbox.id == inbox_id)
     ).scalar_one_or_none()
-    held = fact_versions.held(session, rules.covering(session, rehearsal_id).activation_ids)
-    return {key: each.value for key, each in held.items()}
+    place = running.Place(inbox_id, language, tuple(labels), rehearsal_id)
+    held = fact_versions.held(session, rules.in_force(session, place).activation_ids)
+    own = reply_times.for_reader(session, held, inbox_id, language)
+    return {key: each.value for key, each in own.items()}
 
 
 def _of(
@@ -121,7 +128,9 @@ def _of(
     asked = _newest_first(activation[0], is_every=False)
     versions = {each["key"]: each for each in session.execute(asked).mappings()}
     for spec in playbook.facts:
-        yield _row(activation, playbook, spec, (versions.get(spec.key), now))
+        measured = [key for key in versions if key != spec.key and reply_time.declared(key) == spec.key]
+        for key in measured or [spec.key]:
+            yield _row(activation, playbook, spec.model_copy(update={"key": key}), (versions.get(key), now))
 
 
 def _newest_first(activation_id: int, *, is_every: bool) -> Select[Any]:
@@ -152,7 +161,9 @@ def _row(
         "help": spec.help.root,
         "if_unknown": spec.if_unknown.root if spec.if_unknown else None,
         "ttl_minutes": spec.ttl_minutes,
-        "dependants": tuple(each.key for each in playbook.replies if spec.key in each.requires),
+        "dependants": tuple(
+            each.key for each in playbook.replies if reply_time.declared(spec.key) in each.requires
+        ),
     }
     if version is None:
         return FactRow(**known, state="missing", owner=spec.owner, is_public=spec.public)

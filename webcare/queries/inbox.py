@@ -64,6 +64,7 @@ class ConversationRow:
     urgency: int
     reasons: tuple[dict[str, Any], ...]
     intents: tuple[str, ...]
+    labels: tuple[str, ...]
     is_unsure: bool
     lane: str
     version: int
@@ -202,6 +203,5 @@ def _columns() -> Select[Any]:
 
 
 def _row(found: RowMapping) -> ConversationRow:
-    return ConversationRow(
-        **{**found, "reasons": tuple(found["reasons"]), "intents": tuple(found["intents"])}
-    )
+    lists = {name: tuple(found[name]) for name in ("reasons", "intents", "labels")}
+    return ConversationRow(**{**found, **lists})

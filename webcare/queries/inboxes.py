@@ -27,6 +27,21 @@ class InboxRow:
     secrets: tuple[str, ...] = field(repr=False)
     options: dict[str, Any] = field(repr=False)
 
+    @property
+    def inbox_id(self) -> int:
+        """Return its id: an inbox can be asked what is in force before it has a conversation."""
+        return self.id
+
+    @property
+    def language(self) -> str:
+        """Return that nobody can tell yet which language is written here."""
+        return "und"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return that nothing has a label yet."""
+        return ()
+
     def config(self) -> InboxConfig:
         """Return what a channel needs to know."""
         return InboxConfig(self.slug, self.channel, self.address, self.secrets, self.options)

@@ -43,7 +43,7 @@ class Shelf:
 def shelf(session: Session, row: ConversationRow, now: datetime) -> Shelf:
     """Return the reply templates in force for `row` at `now` (aware), those for its urgency only."""
     in_force = rules.in_force(session, row)
-    held = facts.in_force(session, row.inbox_id)
+    held = facts.in_force(session, row.inbox_id, row.language, row.labels)
     found: dict[str, Choice] = {}
     for playbook in (*in_force.playbooks, rules.base()):
         approved = text_approvals.approved(session, playbook)

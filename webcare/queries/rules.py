@@ -1,4 +1,4 @@
-"""Reads what is in force for an inbox: playbooks, promised minutes, cues, and the desk's epoch."""
+"""Reads what is in force for a conversation: playbooks, promised minutes, cues, and the desk's epoch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -17,21 +16,13 @@ from webcare.domain.playbook import Playbook, ReplyTemplate
 from webcare.domain.triage.cues import CueSet
 from webcare.domain.urgency import Urgency
 from webcare.errors import NotFound, Refused
-from webcare.models import Activation, Desk
-from webcare.queries import cue_sets, keeping
+from webcare.models import Activation
+from webcare.queries import cue_sets, keeping, running
+from webcare.queries.running import Covered, Running
 
 BASE = "base"
-_MEMO = "webcare.queries.rules"
 
 _PLAYBOOKS: keeping.Cache[Playbook] = keeping.Cache()
-
-
-class HasRehearsal(Protocol):
-    """An inbox, or anything else that says which rehearsal it belongs to, if any."""
-
-    @property
-    def rehearsal_id(self) -> int | None:
-        """Return the id of the activation that is rehearsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What holds for an inbox now; the newest activation comes first, minutes are the strictest."""
+    """What holds for a conversation now; the newest activation comes first, minutes are the strictest."""
 
     sources: tuple[Source, ...]
     due_minutes: Mapping[Urgency, int]
@@ -78,29 +69,41 @@ class InForce:
 _IN_FORCE: keeping.Cache[InForce] = keeping.Cache()
 
 
-def in_force(session: Session, inbox: HasRehearsal) -> InForce:
-    """Return what is in force for `inbox` (InboxRow, ConversationRow ...).
+def in_force(session: Session, place: Covered) -> InForce:
+    """Return what is in force for the conversation (or the inbox, before there is one) at `place`.
 
-    A rehearsal's inbox stands under its own activation only, every other inbox under all real ones;
-    without any, the base playbook holds. One small query per transaction, however often it is asked.
+    A rehearsal's conversation stands under its own activation only, every other one under the real
+    activations that cover it; without any, the base playbook holds. One small query per transaction,
+    however often it is asked.
     """
-    return covering(session, inbox.rehearsal_id)
+    if place.rehearsal_id is not None:
+        return covering(session, place.rehearsal_id)
+    wanted = [each for each in running.now(session) if each.mode == "real" and each.coverage.covers(place)]
+    return _together(session, wanted)
 
 
 def covering(session: Session, rehearsal_id: int | None) -> InForce:
-    """Return what is in force for the inboxes of a rehearsal, or (None) for all real inboxes."""
-    epoch, running = _running(session)
+    """Return what is in force in a rehearsal, or (None) on the real desk as a whole.
+
+    For what goes to everybody, such as a broadcast; what goes to one contact asks `in_force`.
+    """
     wanted = [
-        (activation_id, fingerprint)
-        for activation_id, mode, fingerprint in running
-        if (activation_id == rehearsal_id if rehearsal_id is not None else mode == "real")
+        each
+        for each in running.now(session)
+        if (each.id == rehearsal_id if rehearsal_id is not None else each.mode == "real")
     ]
-    key = (epoch, tuple(wanted), playbooks.folder(settings.get()))
+    return _together(session, wanted)
+
+
+def _together(session: Session, wanted: list[Running]) -> InForce:
+    epoch = running.asked(session)[0]
+    key = (epoch, tuple((each.id, each.fingerprint) for each in wanted), playbooks.folder(settings.get()))
     return _IN_FORCE.get(key) or _IN_FORCE.put(key, _combined(session, wanted, epoch))
 
 
-def _combined(session: Session, wanted: list[tuple[int, str]], epoch: int) -> InForce:
-    sources = tuple(Source(each[0], frozen(session, *each)) for each in wanted) or (Source(None, base()),)
+def _combined(session: Session, wanted: list[Running], epoch: int) -> InForce:
+    sources = tuple(Source(each.id, frozen(session, each.id, each.fingerprint)) for each in wanted)
+    sources = sources or (Source(None, base()),)
     minutes = {
         level: min(getattr(source.playbook.due_minutes, level.name) for source in sources)
         for level in Urgency
@@ -110,7 +113,7 @@ def _combined(session: Session, wanted: list[tuple[int, str]], epoch: int) -> In
 
 def forget(session: Session) -> None:
     """Ask anew in this transaction; for who has just changed what is in force."""
-    session.info.pop(_MEMO, None)
+    running.forget(session)
 
 
 def frozen(session: Session, activation_id: int, fingerprint: str) -> Playbook:
@@ -155,19 +158,3 @@ def _base(root: Path) -> Playbook:
     except (NotFound, Refused):
         # Intake must go on while somebody mends a folder; `webcare playbook check` names the flaw.
         return playbooks.load(BASE, playbooks.shipped())
-
-
-def _running(session: Session) -> tuple[int, list[tuple[int, str, str]]]:
-    transaction = session.get_transaction()
-    kept = session.info.get(_MEMO)
-    if transaction is not None and kept is not None and kept[0] is transaction:
-        return kept[1], kept[2]
-    rows = session.execute(
-        select(Desk.epoch, Activation.id, Activation.mode, Activation.fingerprint)
-        .join(Activation, Activation.ended_at.is_(None), isouter=True)
-        .order_by(Activation.id.desc())
-    ).all()
-    epoch = int(rows[0].epoch) if rows else 0
-    running = [(row.id, row.mode, row.fingerprint) for row in rows if row.id is not None]
-    session.info[_MEMO] = (session.get_transaction(), epoch, running)
-    return epoch, running

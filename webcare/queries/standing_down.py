@@ -10,7 +10,9 @@ from statistics import median
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from webcare.domain.coverage import Coverage
 from webcare.models import Conversation, Correction, Promise
+from webcare.queries import covered
 from webcare.queries.activations import ActivationDetail, ActivationRow
 
 REVIEW, LAST_POST = "review_date", "last_post"
@@ -33,6 +35,11 @@ _PER_DAY = text("""
            count(*) AS arrived
     FROM messages m JOIN inboxes i ON i.id = m.inbox_id
     WHERE m.direction = 'inbound' AND i.rehearsal_id IS NULL AND m.at >= :since AND m.at < :until
+      AND (CAST(:inboxes AS bigint[]) = '{}' OR m.inbox_id = ANY(CAST(:inboxes AS bigint[])))
+      AND (CAST(:languages AS text[]) = '{}' OR m.language = 'und'
+           OR m.language = ANY(CAST(:languages AS text[])))
+      AND (CAST(:labels AS text[]) = '{}' OR m.conversation_id IN
+           (SELECT c.id FROM conversations c WHERE c.labels && CAST(:labels AS text[])))
     GROUP BY 1
 """)
 
@@ -77,6 +84,7 @@ def _urgent(session: Session, row: ActivationRow, _now: datetime) -> tuple[bool,
             Conversation.waiting_since.is_not(None),
             Conversation.assignee_id.is_(None),
             Conversation.rehearsal_id == row.id if row.is_rehearsal else Conversation.rehearsal_id.is_(None),
+            covered.condition(row.coverage),
         )
         .group_by(Conversation.urgency)
         .order_by(Conversation.urgency)
@@ -92,8 +100,8 @@ def _arrivals(session: Session, row: ActivationRow, now: datetime) -> tuple[bool
     """Hold the last 24 hours against the median day of the four weeks before the activation."""
     if row.is_rehearsal:
         return None, "not measured in a rehearsal: its messages are made up"
-    arrived = _per_day(session, now, 1).get(0, 0)
-    before = _per_day(session, row.started_at, _DAYS_BEFORE)
+    arrived = _per_day(session, row.coverage, (now, 1)).get(0, 0)
+    before = _per_day(session, row.coverage, (row.started_at, _DAYS_BEFORE))
     if not before:
         return (
             None,
@@ -107,9 +115,14 @@ def _arrivals(session: Session, row: ActivationRow, now: datetime) -> tuple[bool
     return arrived < USUAL_FACTOR * usual, f"{figure} ({arrived / usual:.1f} times)"
 
 
-def _per_day(session: Session, until: datetime, days: int) -> dict[int, int]:
-    """Return how many messages came in, by how many whole days before `until`; empty days are left out."""
-    rows = session.execute(_PER_DAY, {"until": until, "since": until - days * _DAY})
+def _per_day(session: Session, coverage: Coverage, spell: tuple[datetime, int]) -> dict[int, int]:
+    """Return how many covered messages came in, by how many whole days before the end of a spell (end, days).
+
+    Days without a message are left out.
+    """
+    until, days = spell
+    covers = {"inboxes": [], "languages": [], "labels": [], **coverage.plain()}
+    rows = session.execute(_PER_DAY, {"until": until, "since": until - days * _DAY, **covers})
     return {row.days_ago: row.arrived for row in rows}
 
 

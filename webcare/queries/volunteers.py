@@ -10,12 +10,10 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from webcare.domain.playbook.shape import MOST_TRUST_AFTER, TRUST_AFTER
 from webcare.domain.rights import RIGHTS
 from webcare.models import Activation, Agent, Approval, Conversation, Message, Shift, Volunteer
 
-# How many replies in a row must pass unchanged before a volunteer sends alone, unless the activation says.
-TRUST_AFTER = 5
-_MOST_TRUST_AFTER = 100
 # Whoever may say yes to the replies of others can also answer their questions.
 _BUDDIES = [role for role, rights in RIGHTS.items() if "reply.approve" in rights]
 
@@ -73,11 +71,14 @@ def is_trusted(session: Session, agent_id: int) -> bool:
     return session.execute(asked).scalar_one_or_none() is not None
 
 
-def trust_after(options: Mapping[str, Any]) -> int:
-    """Return how many unchanged replies earn trust under an activation's options (1 to 100, else 5)."""
-    wanted = options.get("trust_after")
-    fits = isinstance(wanted, int) and not isinstance(wanted, bool) and 1 <= wanted <= _MOST_TRUST_AFTER
-    return int(wanted) if fits and wanted is not None else TRUST_AFTER
+def trust_after(options: Mapping[str, Any], of_playbook: Any = None) -> int:
+    """Return how many unchanged replies earn trust: what the activation says, else its playbook, else 5."""
+    said: list[Any] = [options.get("trust_after"), of_playbook]
+    return next((int(each) for each in said if _fits(each)), TRUST_AFTER)
+
+
+def _fits(wanted: Any) -> bool:
+    return isinstance(wanted, int) and not isinstance(wanted, bool) and 1 <= wanted <= MOST_TRUST_AFTER
 
 
 def buddies(session: Session, languages: Sequence[str] = ()) -> list[tuple[int, str]]:
@@ -113,6 +114,7 @@ def _rows() -> Select[Any]:
             *(Agent.id.label("agent_id"), Agent.name, Agent.initials, Agent.email, Agent.languages),
             *own,
             *(buddy.name.label("buddy_name"), Activation.options),
+            Activation.frozen["trust_after"].label("of_playbook"),
             Shift.started_at.label("shift_started_at"),
             Shift.ends_at.label("shift_ends_at"),
             *(Shift.break_at, claimed.label("claimed")),
@@ -129,6 +131,5 @@ def _rows() -> Select[Any]:
 
 def _row(found: RowMapping) -> VolunteerRow:
     given = {name: found[name] for name in VolunteerRow.__dataclass_fields__ if name in found}
-    return VolunteerRow(
-        **{**given, "languages": tuple(found["languages"]), "trust_after": trust_after(found["options"])}
-    )
+    enough = trust_after(found["options"], found["of_playbook"])
+    return VolunteerRow(**{**given, "languages": tuple(found["languages"]), "trust_after": enough})

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from webcare.domain.broadcasts import LANGUAGES, ONLY, PARTS
+from webcare.domain.broadcasts import LANGUAGES, ONLY, PARTS, SHORT
 from webcare.schemas.crisis import FIRST_YEAR, LAST_YEAR
 from webcare.schemas.form import Form, Id, Line, OptionalId, Paragraph, Version, blank_is_none
 
@@ -35,20 +35,22 @@ WallClock = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(
 
 
 class BroadcastForm(Form):
-    """A status update in five parts, or a planned post in one text; `seen_version` when it is changed."""
+    """An update in five parts, a post in one text or a correction in two; `seen_version` when changed."""
 
-    kind: Literal["update", "nochange", "post"] = "update"
+    kind: Literal["update", "nochange", "post", "correction"] = "update"
     activation_id: OptionalId = None
     know_en: Words = ""
     dont_know_en: Words = ""
     doing_en: Words = ""
     you_can_en: Words = ""
     text_en: Words = ""
+    short_en: Words = ""
     know_nl: Words = ""
     dont_know_nl: Words = ""
     doing_nl: Words = ""
     you_can_nl: Words = ""
     text_nl: Words = ""
+    short_nl: Words = ""
     next_update_at: WallClock = None
     publish_at: WallClock = None
     seen_version: Annotated[Version | None, BeforeValidator(blank_is_none)] = None
@@ -56,7 +58,7 @@ class BroadcastForm(Form):
     @property
     def parts(self) -> dict[str, dict[str, str]]:
         """Return the words per language and part."""
-        names = (*PARTS, ONLY)
+        names = (*PARTS, ONLY, SHORT)
         return {code: {name: getattr(self, f"{name}_{code}") for name in names} for code in LANGUAGES}
 
 

@@ -14,18 +14,30 @@ Pair = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,64}=\d{1,9}$")]
 
 
 class StatedForm(Form):
-    """A text with the facts that it states; a form repeats the field `fact` as `key=version`."""
+    """A text with the facts that it states; a form repeats the field `fact` as `key=version`.
+
+    `not_stated`, written likewise, are facts that its words are not to be linked to.
+    """
 
     text: ReplyText = ""
     reply_template: OptionalLine = None
     fact: list[Pair] = Field(default_factory=list)
     facts: dict[str, Annotated[Version, Field(ge=1)]] = Field(default_factory=dict)
+    not_stated: list[Pair] = Field(default_factory=list)
+
+    @property
+    def denied(self) -> dict[str, int]:
+        """Return the version of each fact that the text, by its author's word, does not state."""
+        return _versions(self.not_stated)
 
     @property
     def stated(self) -> dict[str, int]:
         """Return the version of each fact by key, from either spelling."""
-        pairs = (each.rpartition("=") for each in self.fact)
-        return {**{key: int(version) for key, _, version in pairs}, **self.facts}
+        return {**_versions(self.fact), **self.facts}
+
+
+def _versions(pairs: list[str]) -> dict[str, int]:
+    return {key: int(version) for key, _, version in (each.rpartition("=") for each in pairs)}
 
 
 class DraftForm(StatedForm):
@@ -67,6 +79,12 @@ class LaneForm(Form):
     """Why a conversation is an ordinary one after all."""
 
     reason: Line
+
+
+class LabelForm(Form):
+    """One label to put on a conversation or to take off; what one may hold, the domain says."""
+
+    label: Line
 
 
 class DecisionForm(Form):

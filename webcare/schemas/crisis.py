@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from webcare.domain.coverage import Coverage
 from webcare.schemas.form import Form, Id, Line, OptionalId, OptionalLine, Paragraph, blank_is_none
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -14,6 +15,9 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _UpToADay = Annotated[int, Field(ge=5, le=1440)]
 _AnyOfADay = Annotated[int, Field(ge=1, le=1440)]
 _AnyOfAYear = Annotated[int, Field(ge=1, le=525_600)]
+_UpToAHundred = Annotated[int, Field(ge=1, le=100)]
+_Speed = Annotated[float, Field(ge=0.25, le=60)]
+_Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 _AtMost = Annotated[str, StringConstraints(max_length=500)]
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
@@ -40,10 +44,24 @@ def _in_utc(value: datetime | None) -> datetime | None:
 Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
 
 
+def _parted(value: Any) -> Any:
+    """Read a line such as `gold, group tour` as its parts; what isn't words is left to be refused."""
+    lines = [value] if isinstance(value, str) else value
+    if not isinstance(lines, list) or not all(isinstance(each, str) for each in lines):
+        return value
+    return [part for line in lines for each in line.split(",") if (part := each.strip())]
+
+
+_Words = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
 class ActivationForm(Form):
     """Puts a playbook in force; `confirmed` is set by the page that says what will change.
 
-    `receipt` sends one automatic first receipt per conversation.
+    `receipt` sends one automatic first receipt per conversation. After `trust_after` replies that were
+    approved unchanged a volunteer sends alone; None leaves it to the playbook. `inboxes`, `languages` and
+    `labels` say what it covers; a part that is left empty leaves nothing out. `speed` (times the
+    playbook's own pace) and `seed` (the same gives the same messages) are a rehearsal's.
     """
 
     playbook: Key
@@ -52,12 +70,32 @@ class ActivationForm(Form):
     mode: Literal["real", "rehearsal"] = "rehearsal"
     next_update_minutes: Annotated[_UpToADay | None, BeforeValidator(blank_is_none)] = None
     receipt: bool = False
+    trust_after: Annotated[_UpToAHundred | None, BeforeValidator(blank_is_none)] = None
+    speed: _Speed = 1
+    seed: Annotated[_Seed | None, BeforeValidator(blank_is_none)] = None
+    inboxes: list[Id] = Field(default_factory=list, max_length=100)
+    languages: list[_Words] = Field(default_factory=list, max_length=100)
+    labels: Annotated[list[_Words], BeforeValidator(_parted), Field(max_length=100)] = Field(
+        default_factory=list
+    )
     confirmed: bool = False
+
+    @property
+    def scope(self) -> Coverage:
+        """Return what the activation is to cover, as it was typed."""
+        return Coverage(tuple(self.inboxes), tuple(self.languages), tuple(self.labels))
 
     @property
     def options(self) -> dict[str, object]:
         """Return what the activation switches on besides its playbook."""
-        return {"receipt": True} if self.receipt else {}
+        chosen: dict[str, object] = {"receipt": True} if self.receipt else {}
+        if self.trust_after is not None:
+            chosen["trust_after"] = self.trust_after
+        if self.mode == "rehearsal":
+            chosen["speed"] = self.speed
+            if self.seed is not None:
+                chosen["seed"] = self.seed
+        return chosen
 
 
 class PhaseForm(Form):

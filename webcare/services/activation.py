@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from webcare import clock, playbooks, settings
-from webcare.domain import alerts as words_for
+from webcare.domain.coverage import EVERYTHING, Coverage
 from webcare.domain.playbook import Playbook
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, Refused
 from webcare.models import Activation
 from webcare.queries import activations, rules
-from webcare.services import alerts, broadcasts, epochs, promises, rehearsals, timeline, wording
+from webcare.services import activation_news, broadcasts, epochs, promises, rehearsals, scopes, wording
 from webcare.services.activation_phases import PhaseMove, RoleGiven, assign_role, move_phase, tick, untick
 from webcare.services.promises import alert_updates, set_next_update
 from webcare.services.standing_down import Closing, stand_down
@@ -43,7 +43,10 @@ _FIRST_PHASE = "respond"
 
 @dataclass(frozen=True, slots=True)
 class Activate:
-    """Which playbook, why (one sentence), how bad (1 to 3), for real or not, and what was promised."""
+    """Which playbook, why (one sentence), how bad (1 to 3), for real or not, and what was promised.
+
+    `scope` is what it covers: everything, unless it names inboxes, languages or labels.
+    """
 
     playbook: str
     reason: str
@@ -51,16 +54,19 @@ class Activate:
     mode: str = "real"
     next_update_at: datetime | None = None
     options: dict[str, object] = field(default_factory=dict)
+    scope: Coverage = EVERYTHING
 
 
 def activate(session: Session, who: Who, wanted: Activate) -> activations.ActivationRow:
     """Put a playbook in force as it is at this moment, and have the backlog judged anew under it.
 
     Raises NotAllowed without the right playbook.activate, NotFound for a playbook that isn't there,
-    Refused for a broken one or odd values, Conflict when it runs already in this mode.
+    Refused for a broken one, odd values or a scope that can't be, Conflict when it runs already in this
+    mode.
     """
     _may_activate(who)
     reason = _checked(wanted)
+    wanted = replace(wanted, scope=scopes.checked(session, wanted.scope, wanted.mode))
     root = playbooks.folder(settings.get())
     playbook = playbooks.load(wanted.playbook, root)
     epoch = epochs.bump(session)
@@ -75,20 +81,7 @@ def activate(session: Session, who: Who, wanted: Activate) -> activations.Activa
     broadcasts.pause_scheduled(session, who, row.id)
     if wanted.next_update_at is not None:
         promises.state_fact(session, who, row, playbook)
-    data = {
-        "playbook": playbook.slug,
-        "version": playbook.version,
-        "mode": row.mode,
-        "severity": row.severity,
-    }
-    timeline.record(session, who, "activated", ("activation", row.id), **data, reason=reason, epoch=epoch)
-    text = words_for.activated(
-        playbook.title.en, row.severity, who.name, row.next_update_at, real=row.mode == "real"
-    )
-    alerts.raise_(
-        session,
-        alerts.Alert("playbook.activated", "crisis", text, f"playbook.activated:{row.id}", row.id),
-    )
+    activation_news.tell(session, who, row, (playbook, epoch))
     return epochs.tell(session, row.id)
 
 
@@ -134,4 +127,5 @@ def _frozen(playbook: Playbook, wanted: Activate, who: Who, reason: str) -> Acti
         started_by=who.agent_id,
         next_update_at=wanted.next_update_at,
         options=dict(wanted.options),
+        scope=wanted.scope.plain(),
     )

@@ -18,6 +18,7 @@ TURN_S = 1.0
 LEASE_S = 60
 ACCOUNT = "slack"
 
+# What stands behind an @ in a key tells one piece of news from the next; both stand in the same message.
 # An edited message rings no telephone: a page is posted anew each time, everything else is renewed in place.
 RINGS = ("u0.received", "u1.unclaimed", "next_update.due", "next_update.overdue", "pii.public")
 
@@ -36,7 +37,8 @@ _BEGIN = text("""
     RETURNING id, attempt_no, slack_channel, text, count, conversation_id, activation_id,
               CASE WHEN kind <> ALL(:rings) THEN (
                   SELECT e.slack_ts FROM alerts e
-                  WHERE e.coalesce_key = alerts.coalesce_key AND e.id < alerts.id AND e.state = 'sent'
+                  WHERE split_part(e.coalesce_key, '@', 1) = split_part(alerts.coalesce_key, '@', 1)
+                    AND e.id < alerts.id AND e.state = 'sent'
                     AND e.slack_ts LIKE '%/%'
                     AND e.changed_at > CAST(:now AS timestamptz) - interval '12 hours'
                   ORDER BY e.id DESC LIMIT 1) END AS earlier

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,9 @@ def raise_(session: Session, alert: Alert) -> None:
 
     The text is masked once more here, whoever wrote it: nothing of a contact may reach Slack.
     """
+    if alert.kind == "playbook.activated" and alert.slack_channel == "crisis" and not _is_rehearsed(alert):
+        # Everybody hears that it began; what follows stays with those who work on it.
+        raise_(session, replace(alert, slack_channel="news", coalesce_key=f"{alert.coalesce_key}:news"))
     values = {
         "kind": alert.kind,
         "slack_channel": alert.slack_channel,
@@ -40,3 +45,7 @@ def raise_(session: Session, alert: Alert) -> None:
     alert_id = session.execute(_RAISE, values).scalar_one()
     live.tell(session, "alert", [alert_id])
     queues.after_commit(session, "notify")
+
+
+def _is_rehearsed(alert: Alert) -> bool:
+    return "Rehearsal: " in alert.text[:30]

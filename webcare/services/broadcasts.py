@@ -58,6 +58,8 @@ def write(session: Session, who: Who, text: BroadcastText) -> int:
     Raises NotAllowed, NotFound, Conflict when the activation is over, Refused naming what is missing.
     """
     _may(who, "broadcast.write", "write broadcasts")
+    if text.kind == words.CORRECTION:
+        raise Refused("A public correction belongs to a correction run; start one on the page of the fact.")
     made = Broadcast(
         **_checked(session, text), kind=text.kind, author_id=who.agent_id, created_at=clock.now()
     )
@@ -199,17 +201,18 @@ def approver(session: Session, row: BroadcastRow) -> str:
     if not row.is_rehearsal:
         books += rules.covering(session, None).playbooks
     asked = {book.approval.broadcast for book in books}
+    asked |= {book.approval.correction for book in books} if row.kind == words.CORRECTION else set()
     # Only leads say yes at all, so a colleague's is a second lead's.
     return next((each for each in ("colleague", "lead") if each in asked), "none")
 
 
 def _checked(session: Session, text: BroadcastText) -> dict[str, Any]:
     """Return the columns that the author decides; raise Refused, NotFound or Conflict."""
-    if text.kind not in ("update", "nochange", "post"):
+    if text.kind not in ("update", "nochange", "post", words.CORRECTION):
         raise Refused("Choose 'update' or 'post'.")
     if text.kind != "post" and text.activation_id is None:
         raise Refused("A status update belongs to a crisis; choose which one.")
-    if text.activation_id is not None:
+    if text.activation_id is not None and text.kind != words.CORRECTION:
         _refuse_over(session, text.activation_id)
     parts = words.complete(text.kind, text.parts)
     for language, named in parts.items():

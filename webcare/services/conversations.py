@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,8 @@ from webcare.domain import urgency
 from webcare.domain.rights import RIGHTS, Who
 from webcare.domain.urgency import Urgency
 from webcare.errors import Conflict, NotAllowed, Refused
-from webcare.models import Agent, Conversation, Inbox, Message
-from webcare.queries import rules, scope
+from webcare.models import Agent, Conversation, Message
+from webcare.queries import covered, rules, scope
 from webcare.services import arrivals, assignment, timeline, wording
 
 HUMAN, WAITED = "human", "waited"
@@ -26,9 +27,10 @@ _MISSED = 2
 _PROMOTE = text("""
     WITH late AS (
         SELECT c.id FROM conversations c
-        JOIN unnest(CAST(:inboxes AS bigint[]), CAST(:levels AS int[]), CAST(:minutes AS int[]))
-             AS promised(inbox_id, level, minutes)
-          ON promised.inbox_id = c.inbox_id AND promised.level = c.urgency
+        JOIN jsonb_to_recordset(CAST(:promised AS jsonb))
+             AS promised(inbox_id bigint, language text, labels text[], level int, minutes int)
+          ON promised.inbox_id = c.inbox_id AND promised.language = c.language
+             AND promised.labels = c.labels AND promised.level = c.urgency
         WHERE c.state = 'open' AND c.urgency > 1 AND c.due_at < :now
           AND GREATEST(c.level_since, c.waiting_since)
               < :now - make_interval(mins => :missed * promised.minutes)
@@ -179,14 +181,14 @@ def _moved_due(session: Session, row: Conversation, before: int, now: datetime) 
 
 
 def _promises(session: Session) -> dict[str, Any]:
-    """Return the promised minutes of every inbox and level, as columns."""
+    """Return the promised minutes of every place in the backlog and every level, as JSON."""
     promised = [
-        (inbox.id, int(level), minutes)
-        for inbox in session.execute(select(Inbox.id, Inbox.rehearsal_id))
-        for level, minutes in rules.covering(session, inbox.rehearsal_id).due_minutes.items()
+        {**place, "level": int(level), "minutes": minutes}
+        for each in covered.places(session)
+        for place in [{"inbox_id": each.inbox_id, "language": each.language, "labels": each.labels}]
+        for level, minutes in rules.in_force(session, each).due_minutes.items()
     ]
-    inboxes, levels, minutes = zip(*promised, strict=True) if promised else ((), (), ())
-    return {"inboxes": list(inboxes), "levels": list(levels), "minutes": list(minutes), "now": clock.now()}
+    return {"promised": json.dumps(promised), "now": clock.now()}
 
 
 def free_unseen(session: Session, conversation_ids: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from webcare.domain import house_words
 from webcare.domain.checks import CheckedDraft, Finding, GivenFact, check
 from webcare.domain.corrections import COSTS, Told
 from webcare.models import Correction
@@ -36,5 +37,6 @@ def blocking(session: Session, correction_id: int) -> tuple[Finding, ...]:
         told = Told("", known.now, form.language, is_public=form.is_public)
         notice = replace(wording, wrong=_QUOTED).notice(told)
         draft = CheckedDraft(notice.text, notice.language, is_public=form.is_public, facts=tuple(given))
-        found |= {each.sentence: each for each in check(draft) if each.severity == "block"}
+        strict = house_words.applied(draft, check(draft), (known.playbook,))
+        found |= {each.sentence: each for each in strict if each.severity == "block"}
     return tuple(found.values())

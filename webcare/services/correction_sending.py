@@ -11,7 +11,7 @@ from webcare import clock, live, queues
 from webcare.domain.corrections import Wording
 from webcare.domain.rights import Who
 from webcare.models import Correction
-from webcare.services import correction_drafting, correction_wording, timeline
+from webcare.services import correction_checks, correction_drafting, correction_wording, timeline
 from webcare.services.correction_wording import Present
 
 # The outbox serves who came first: a reply to somebody in danger must not stand behind 50,000 corrections.
@@ -61,14 +61,15 @@ _QUEUE = text("""
 def batch(session: Session, most_waiting: int = MOST_WAITING) -> int:
     """Queue notices of the oldest approved run while the outbox is short; return how many.
 
-    When what is right has changed since the approval, nothing is queued: the run needs new drafts and a
-    new approval, and says so.
+    When what is right has changed since the approval, or a draft that came in since may not leave, nothing
+    is queued: the run needs new drafts and a new approval, and says so.
     """
     waiting = int(session.execute(_BACKLOG, {"most": most_waiting}).scalar_one())
     row = _next(session)
     if row is None or waiting >= most_waiting:
         return 0
-    if correction_wording.is_stale(session, row):
+    # Who was told while the run was under way may read another language than those that were approved.
+    if correction_wording.is_stale(session, row) or correction_checks.blocking(session, row.id):
         _halt(session, row)
         return 0
     return _hand_over(session, row, most_waiting - waiting)

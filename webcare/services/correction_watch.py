@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from webcare import clock, live, queues
 from webcare.domain import alerts as words_for
 from webcare.models import Alert
-from webcare.queries import corrections
+from webcare.queries import corrections, public_corrections
 from webcare.queries.corrections import CorrectionRow, Tally
+from webcare.queries.public_corrections import PublicTally
 from webcare.services import alerts
 from webcare.services.corrections import BELL
 
@@ -40,13 +41,14 @@ def watch(session: Session) -> int:
         if session.execute(_MOVED, {"id": row.id, "since": clock.now() - _ECHO}).scalar_one():
             live.tell(session, "correction", [row.id])
         if row.state != "drafting":
-            raised += _alerted(session, row, tally)
+            posts = public_corrections.tally(session, correction_id)
+            raised += _alerted(session, row, tally, posts)
     return raised
 
 
-def _alerted(session: Session, row: CorrectionRow, tally: Tally) -> bool:
-    """Bring the one alert of a run up to date; quiet once everybody has been told."""
-    words = sentence(row, tally)
+def _alerted(session: Session, row: CorrectionRow, tally: Tally, posts: PublicTally) -> bool:
+    """Bring the one alert of a run up to date; quiet once everybody has been told and no post is left."""
+    words = sentence(row, tally, posts)
     key = f"correction.run:{row.id}"
     asked = select(Alert.text, Alert.changed_at).where(Alert.coalesce_key == key)
     last = session.execute(asked.order_by(Alert.id.desc()).limit(1)).one_or_none()
@@ -54,19 +56,21 @@ def _alerted(session: Session, row: CorrectionRow, tally: Tally) -> bool:
         age = clock.now() - last.changed_at
         is_news = last.text != words
         is_over = row.state == "sending" and not tally.queued + tally.drafted
-        is_done = is_over and not tally.left
+        is_done = is_over and not tally.left and not posts.left
         if not (is_news and (is_over or age >= _NEWS_EVERY)) and (is_done or age < _REPEAT_EVERY):
             return False
     alerts.raise_(session, alerts.Alert("correction.run", "crisis", words, key, row.activation_id))
     return True
 
 
-def sentence(row: CorrectionRow, tally: Tally) -> str:
+def sentence(row: CorrectionRow, tally: Tally, posts: PublicTally | None = None) -> str:
     """Return what the crisis channel hears of a run: what was wrong, how many read it, who knows by now."""
+    in_public = f"; {posts.sentence}" if posts is not None and posts.of else ""
     what = f"Fact {row.key} version {row.wrong_version} was wrong."
     if row.state == "ready":
-        end = f" {tally.of:,} people read it. The drafts are ready and wait for approval (run {row.id})."
+        waits = f"The drafts are ready and wait for approval (run {row.id}{in_public})."
+        end = f" {tally.of:,} people read it. {waits}"
     else:
         since = f" since {words_for.at(row.approved_at)}" if row.approved_at else ""
-        end = f" Correction run {row.id}{since}: {tally.sentence}."
+        end = f" Correction run {row.id}{since}: {tally.sentence}{in_public}."
     return f"{'Rehearsal: ' if row.mode == 'rehearsal' else ''}{what}{end}"

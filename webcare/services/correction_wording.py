@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from webcare import clock
 from webcare.domain import corrections, facts
 from webcare.domain.corrections import COSTS, Wording
+from webcare.domain.coverage import Coverage
 from webcare.domain.playbook import Playbook
 from webcare.domain.replies import Ground
 from webcare.models import Activation, Agent, Correction, Fact, FactVersion
-from webcare.queries import correction_readers, fact_versions, rules
+from webcare.queries import correction_readers, fact_versions, rules, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,16 @@ class Present:
 def present(session: Session, activation_id: int, key: str) -> Present:
     """Return what is known now about a fact of an activation, also when that was stood down meanwhile.
 
-    What another playbook in force says of the same fact counts as well: the last word is the right one.
+    What another playbook in force where this one holds says of the same fact counts as well: the last
+    word is the right one. What is only said elsewhere (another inbox or language) is no correction here.
     """
     row = session.execute(
-        select(Activation.fingerprint, Activation.mode).where(Activation.id == activation_id)
+        select(Activation.fingerprint, Activation.mode, Activation.scope).where(
+            Activation.id == activation_id
+        )
     ).one()
     rules.forget(session)
-    around = rules.covering(session, activation_id if row.mode == "rehearsal" else None).activation_ids
+    around = () if row.mode == "rehearsal" else running.beside(session, Coverage.of(row.scope))
     held = fact_versions.held(session, sorted({activation_id, *around}))
     return Present(key, rules.frozen(session, activation_id, row.fingerprint), held, clock.now())
 

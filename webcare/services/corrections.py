@@ -17,8 +17,9 @@ from webcare.domain.rights import Who
 from webcare.errors import Conflict, NotAllowed, NotFound, Refused
 from webcare.models import Activation, Correction, CorrectionNotice, Fact, FactVersion
 from webcare.queries import correction_readers, corrections
+from webcare.queries import public_corrections as public
 from webcare.queries.scope import LARGEST_ID
-from webcare.services import correction_checks, correction_wording, timeline, wording
+from webcare.services import correction_checks, correction_wording, public_corrections, timeline, wording
 
 BELL = "correcting"
 _OPEN = corrections.OPEN
@@ -51,7 +52,8 @@ def start(session: Session, who: Who, wanted: Start) -> int:
     known = correction_wording.present(session, wanted.activation_id, wanted.key)
     _refuse_right(known, version)
     reach = correction_readers.reach(session, version.id)
-    if not reach.conversations:
+    posts = public.stated(session, version.id).times
+    if not reach.conversations and not posts:
         raise Refused(
             f"Nobody was told version {version.version} of '{wanted.key}'; there is no one to correct."
         )
@@ -68,7 +70,9 @@ def start(session: Session, who: Who, wanted: Start) -> int:
     )
     session.add(row)
     session.flush()
-    _note(session, who, row, "started", key=wanted.key, version=version.version, listed=reach.conversations)
+    figures = {"listed": reach.conversations, "broadcasts": posts}
+    _note(session, who, row, "started", key=wanted.key, version=version.version, **figures)
+    public_corrections.draft(session, who, row)
     return row.id
 
 
@@ -92,6 +96,7 @@ def redraft(session: Session, who: Who, correction_id: int) -> None:
     row.state, row.listed_up_to, row.drafted_at = "drafting", 0, None
     row.approved_by = row.approved_at = None
     _note(session, who, row, "redrafted")
+    public_corrections.redraft(session, who, row)
 
 
 def approve(session: Session, who: Who, correction_id: int, seen_drafts: datetime) -> None:
@@ -113,7 +118,7 @@ def approve(session: Session, who: Who, correction_id: int, seen_drafts: datetim
         raise Conflict("What is right has changed since these drafts were made. Draft them anew first.")
     tally = corrections.tally(session, row.id)
     if not tally.drafted:
-        raise Refused("Nobody is left to tell. Withdraw or close this run instead.")
+        raise Refused("Nobody is left to tell in person. Publish the public correction, or end this run.")
     _refuse_unfit(session, row.id)
     row.state, row.approved_by, row.approved_at = "sending", who.agent_id, clock.now()
     _note(session, who, row, "approved", drafted=tally.drafted)
@@ -122,32 +127,41 @@ def approve(session: Session, who: Who, correction_id: int, seen_drafts: datetim
 def close(session: Session, who: Who, correction_id: int, why: str = "") -> str:
     """End a run and return how: `withdrawn` when nothing had left yet, otherwise `closed`.
 
-    A run with somebody left ends only with a reason, and none ends while notices are on their way.
-    Raises NotAllowed, NotFound, Conflict while it is drafted, sent or over, and Refused without a reason.
+    A run with somebody or some public post left ends only with a reason, and none ends while notices or
+    posts are on their way. A public correction that hasn't left is withdrawn with it. Raises NotAllowed,
+    NotFound, Conflict while it is drafted, sent or over, and Refused without a reason.
     """
     _may(who)
     row = _locked(session, correction_id)
     if row.state not in _OPEN:
         raise Conflict(f"This run is {_STATES[row.state]} already.")
-    tally = corrections.tally(session, row.id)
-    has_left = session.execute(
-        select(
-            exists().where(
-                CorrectionNotice.correction_id == row.id, CorrectionNotice.outbound_id.is_not(None)
-            )
-        )
-    ).scalar_one()
+    tally, posts = corrections.tally(session, row.id), public.tally(session, row.id)
+    word = public.word(session, row.id)
     on_their_way = tally.queued + (tally.drafted if row.state == "sending" else 0)
-    if on_their_way:
-        raise Conflict(f"{on_their_way:,} notices are still on their way; wait until each has an outcome.")
-    left = tally.left + tally.drafted
+    _refuse_on_their_way(on_their_way, posts.waiting)
+    has_left = _has_left(session, row.id) or (word is not None and word.state == "published")
     reason = wording.checked(why, "reason", 500, may_be_empty=True)
+    left = _left(tally.left + tally.drafted, posts.left)
     if not reason and (left or not has_left):
-        raise Refused(f"{left:,} have not been told for certain. Say why the run ends all the same.")
+        raise Refused(f"{left or 'Nothing has left yet.'} Say why the run ends all the same.")
     row.state = "closed" if has_left else "withdrawn"
     row.closed_by, row.closed_at = who.agent_id, clock.now()
-    _note(session, who, row, row.state, why=reason, told=tally.told, of=tally.of)
+    public_corrections.withdraw(session, who, row.id)
+    figures = {"told": tally.told, "of": tally.of, "posts": posts.of, "corrected": posts.corrected}
+    _note(session, who, row, row.state, why=reason, **figures)
     return row.state
+
+
+def draft_public(session: Session, who: Who, correction_id: int) -> int:
+    """Draft the public correction of an open run once more and return the broadcast's id.
+
+    Raises NotAllowed, NotFound, and Conflict when the run is over, a draft is there, or nothing is left.
+    """
+    _may(who)
+    row = _locked(session, correction_id)
+    if row.state not in _OPEN:
+        raise Conflict(f"This run is {_STATES[row.state]} already.")
+    return public_corrections.again(session, who, row)
 
 
 _STATES = {
@@ -200,6 +214,28 @@ def _refuse_unfit(session: Session, correction_id: int) -> None:
     if reasons:
         words = " ".join(reasons)
         raise Refused(f"These texts can't leave. {words} Mend the words of the fact and draft anew.", reasons)
+
+
+def _has_left(session: Session, correction_id: int) -> bool:
+    asked = exists().where(
+        CorrectionNotice.correction_id == correction_id, CorrectionNotice.outbound_id.is_not(None)
+    )
+    return bool(session.execute(select(asked)).scalar_one())
+
+
+def _refuse_on_their_way(notices: int, posts: int) -> None:
+    """Raise Conflict while it isn't known yet what becomes of something that leaves."""
+    if notices:
+        raise Conflict(f"{notices:,} notices are still on their way; wait until each has an outcome.")
+    if posts:
+        raise Conflict(f"{posts:,} public posts are still on their way; wait until each has an outcome.")
+
+
+def _left(people: int, posts: int) -> str:
+    """Return in words who and what was not reached; empty when nothing is left."""
+    said = f"{people:,} have not been told for certain." if people else ""
+    noun = "public post carries" if posts == 1 else "public posts carry"
+    return " ".join(filter(None, (said, f"{posts:,} {noun} no correction yet." if posts else "")))
 
 
 def _locked(session: Session, correction_id: int) -> Correction:

@@ -20,10 +20,12 @@ from webcare.services import (
     arrivals,
     assignment,
     conversations,
+    fact_links,
     grounds,
     lanes,
     outgoing,
     overrides,
+    press,
     reply_checks,
     shifts,
     template_only,
@@ -42,7 +44,8 @@ class Submission:
     `seen_version` is the conversation's version on their screen, `client_token` a random word made once
     per form, `facts` maps keys to the versions that the text states. `is_anyway`: they have read that
     something new arrived and send all the same. `override_reason` lets what the checks stop pass, by a
-    lead; `asks_lead` asks a lead to.
+    lead; `asks_lead` asks a lead to. `not_stated` are facts (key and version) that the text seems to state
+    and, its author says, doesn't.
     """
 
     conversation_id: int
@@ -54,6 +57,7 @@ class Submission:
     is_anyway: bool = False
     override_reason: str = ""
     asks_lead: bool = False
+    not_stated: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ class SubmittedRow:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A reply that may leave now: whose it is, its words, what it rests on, and who said yes to it."""
+    """A reply that may leave now: whose it is, its words, what it rests on, and who said yes to it.
+
+    `not_stated` are facts (key and version) that its words are not to be linked to.
+    """
 
     author: Who
     text: str
@@ -84,6 +91,7 @@ class Leaving:
     on: grounds.Grounds
     approval: tuple[int, int] | None = None
     is_anyway: bool = False
+    not_stated: Mapping[str, int] = field(default_factory=dict)
 
 
 def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
@@ -116,7 +124,8 @@ def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
         asked = approval_requests.Asked(text, token, template, given.facts, on.activation_id)
         number = approval_requests.ask(session, who, row, (asked, need))
         return SubmittedRow(None, None, is_repeat=False, approval_id=number)
-    queued = leave(session, row, Leaving(who, text, token, on, is_anyway=given.is_anyway))
+    leaving = Leaving(who, text, token, on, is_anyway=given.is_anyway, not_stated=given.not_stated)
+    queued = leave(session, row, leaving)
     return SubmittedRow(*queued, is_repeat=False)
 
 
@@ -148,6 +157,7 @@ def fit(
     text, key, facts = what
     lanes.refuse_answer(who, row)
     on = grounds.gather(session, row, (key, facts))
+    press.refuse_other(session, who, row, on)
     on = replace(on, overrides=overrides.passed(on, text, by))
     reply_checks.refuse_unfit(on, text, is_public=row.is_public, overrides=on.overrides)
     return on
@@ -156,11 +166,12 @@ def fit(
 def leave(session: Session, row: Conversation, what: Leaving) -> outgoing.Queued:
     """Queue a reply that passed every check; its conversation waits for the contact.
 
-    The only door through which a person's reply leaves: `submit` and an approver's yes come here.
+    The only door through which a person's reply leaves: `submit` and an approver's yes come here. What its
+    words state is linked here, at the versions in force now, whoever wrote them and by whatever road.
     """
     approval_id, approver_id = what.approval or (None, None)
-    on = what.on
-    queued = outgoing.queue(session, row, _outgoing(what, row, approver_id))
+    on = replace(what.on, linked=fact_links.versions(what.on, what.text, what.not_stated))
+    queued = outgoing.queue(session, row, _outgoing(replace(what, on=on), row, approver_id))
     _answered(session, what.author, row, clock.now())
     timeline.record(
         session,
@@ -171,6 +182,8 @@ def leave(session: Session, row: Conversation, what: Leaving) -> outgoing.Queued
         delivery_id=queued.delivery_id,
         reply_template=on.template.key if on.template else None,
         facts=dict(on.stated),
+        linked=dict(on.linked),
+        not_stated=dict(what.not_stated),
         is_anyway=what.is_anyway,
         approval_id=approval_id,
         overrides=dict(on.overrides),

@@ -16,10 +16,11 @@ from webcare.errors import NotAllowed
 from webcare.models import Draft
 from webcare.queries import inbox, rules
 from webcare.queries.conversations import DraftRow
-from webcare.services import assignment, timeline, wording
+from webcare.services import assignment, reply_findings, timeline, wording
+from webcare.services.reply_findings import Looked
 from webcare.services.suggestions import Suggested, suggest
 
-__all__ = ["DraftText", "Suggested", "discard", "save", "suggest"]
+__all__ = ["DraftText", "Suggested", "discard", "keep", "save", "suggest"]
 
 LONGEST = 10_000
 # xmax is zero only in a row that this very statement inserted.
@@ -28,12 +29,16 @@ _IS_NEW: Label[bool] = literal_column("xmax = 0", Boolean).label("is_new")
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """What an agent is writing; `facts` maps keys to the versions that the text states."""
+    """What an agent is writing; `facts` maps keys to the versions that the text states.
+
+    `not_stated` are facts (key and version) that it seems to state and, its author says, doesn't.
+    """
 
     conversation_id: int
     text: str
     reply_template: str | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
+    not_stated: Mapping[str, int] = field(default_factory=dict)
 
 
 def save(session: Session, who: Who, draft: DraftText) -> DraftRow:
@@ -63,6 +68,19 @@ def save(session: Session, who: Who, draft: DraftText) -> DraftRow:
         live.tell(session, "conversation", [row.id])
     assignment.extend(session, who, row.id)
     return DraftRow(id=kept.id, conversation_id=row.id, agent_id=who.agent_id, agent_name=who.name, **values)
+
+
+def keep(session: Session, who: Who, draft: DraftText) -> Looked:
+    """Keep what `who` is writing and return what it says, for exactly the text that was kept.
+
+    Empty text throws the draft away and has no findings. Raises as `save` and `discard` do.
+    """
+    if not draft.text.strip():
+        discard(session, who, draft.conversation_id)
+        return Looked()
+    kept = save(session, who, draft)
+    written = (kept.text, kept.reply_template, draft.facts)
+    return reply_findings.read(session, who, draft.conversation_id, written, draft.not_stated)
 
 
 def discard(session: Session, who: Who, conversation_id: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webcare.domain import reply_time
 from webcare.domain.playbook import FactSpec
 from webcare.errors import Refused
 from webcare.services import wording
@@ -37,6 +38,8 @@ class FactEntry:
 
 def checked(entry: FactEntry, spec: FactSpec) -> dict[str, Any]:
     """Return the columns that the person decides; raise Refused with everything that is wrong."""
+    if spec.key == reply_time.KEY:
+        raise Refused("Nobody types the time until an answer: the desk measures it every five minutes.")
     wrong: list[str] = []
     if entry.status not in STATUSES:
         wrong.append(f"status: choose one of {', '.join(STATUSES)}.")

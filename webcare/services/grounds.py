@@ -14,7 +14,7 @@ from webcare.domain.playbook import Playbook, ReplyTemplate
 from webcare.domain.read_back import Spoken
 from webcare.errors import Refused
 from webcare.models import Conversation
-from webcare.queries import fact_versions, rules, text_approvals
+from webcare.queries import fact_versions, reply_times, rules, text_approvals
 from webcare.queries.fact_versions import HeldFact
 from webcare.services import read_backs
 from webcare.services.surroundings import Around, around
@@ -25,7 +25,7 @@ class Grounds:
     """What a reply stands on: its template and playbook, the facts in force, and the versions it states.
 
     `samples` are the texts in it that no admin has approved by name, where that is needed; `overrides`
-    the findings that a lead lets pass.
+    the findings that a lead lets pass. `linked` are the versions that it states in its own words.
     """
 
     playbooks: tuple[Playbook, ...]
@@ -39,6 +39,7 @@ class Grounds:
     thread: tuple[Spoken, ...] = ()
     samples: tuple[str, ...] = ()
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    linked: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, facts.FactVersion]:
@@ -47,8 +48,8 @@ class Grounds:
 
     @property
     def version_ids(self) -> list[int]:
-        """Return the rows of the fact versions that the reply states."""
-        return sorted(self.held[key].version_id for key in self.stated)
+        """Return the rows of the fact versions that the reply states, by chip or in its own words."""
+        return sorted({self.held[key].version_id for key in (*self.stated, *self.linked)})
 
 
 def gather(session: Session, row: Conversation, stated: tuple[str | None, Mapping[str, int]]) -> Grounds:
@@ -62,12 +63,13 @@ def gather(session: Session, row: Conversation, stated: tuple[str | None, Mappin
     if key is not None and found is None:
         raise Refused(f"No playbook in force has a reply '{key[:64]}'; choose another one.")
     source = found[0] if found else held_rules.sources[0]
+    held = fact_versions.held(session, held_rules.activation_ids)
     return Grounds(
         playbooks=held_rules.playbooks,
         playbook=source.playbook,
         template=found[1] if found else None,
         activation_id=source.activation_id,
-        held=fact_versions.held(session, held_rules.activation_ids),
+        held=reply_times.for_reader(session, held, row.inbox_id, row.language),
         stated=dict(versions),
         now=clock.now(),
         around=around(session, row),

@@ -14,7 +14,7 @@ from webcare.domain.rights import RIGHTS, Who
 from webcare.errors import NotAllowed, Refused
 from webcare.models import Agent, Conversation
 from webcare.queries import scope
-from webcare.services import assignment, timeline, wording
+from webcare.services import assignment, press, timeline, wording
 
 # What is in the duty lane stays there until a person says otherwise.
 _ROUTE = text("""
@@ -62,6 +62,7 @@ def route(session: Session, found: Mapping[int, tuple[int, tuple[str, ...]]]) ->
         session, "routed", [(None, ("conversation", row.id), {"lane": row.lane}) for row in moved]
     )
     _free(session, [row.id for row in moved])
+    press.tell(session, [row.id for row in moved if row.lane == "press"])
     return [row.id for row in moved]
 
 

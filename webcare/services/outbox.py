@@ -20,7 +20,7 @@ from webcare.domain.outcome import Outcome
 from webcare.domain.utterances import InboxConfig, Outbound
 from webcare.queries import inboxes, outbound
 from webcare.queries.outbound import Claimed
-from webcare.services import breaker, pauses, timeline, undelivered
+from webcare.services import breaker, pauses, silence, timeline, undelivered
 from webcare.services.undelivered import Decision, decide
 
 __all__ = ["Decision", "Ready", "begin", "claim", "decide", "expire", "put_back", "record"]
@@ -147,7 +147,7 @@ def begin(
     The caller commits before it sends. `sends_by` says which channel carries the answers of which,
     `lacks` which setting the sending inbox still misses ('' for none): the reply then waits, and says so.
     A rehearsal ends here as `withheld`: the caller never learns whom it was for. A reply whose facts
-    were retracted or are over since it was written ends here as `failed`.
+    were retracted or are over since it was written, or that a playbook keeps back now, ends as `failed`.
     """
     row = outbound.claimed(session, delivery_id, worker)
     if row is None:
@@ -155,7 +155,7 @@ def begin(
     if row.is_rehearsal:
         _withhold(session, row)
         return None
-    fallen = undelivered.fallen(session, row.message_id)
+    fallen = undelivered.fallen(session, row.message_id) or silence.over(session, row.message_id)
     if fallen:
         undelivered.hold(session, row, fallen)
         return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from webcare import clock
 from webcare.db import table
-from webcare.domain.standing import Heard, hear
+from webcare.domain.standing import Heard, Standing, hear
+from webcare.domain.urgency import DUE_MINUTES, Urgency
 from webcare.models import Contact, Conversation, Message
-from webcare.queries import activations
-from webcare.services import standings
+from webcare.queries import rules, running
+from webcare.services import judging, standings
 
 if TYPE_CHECKING:
     from webcare.services.reading import Read
@@ -44,6 +45,7 @@ class _Group:
     home: Home
     old: Conversation | None
     reads: list[Read]
+    in_force: rules.InForce | None = None
 
 
 def place(session: Session, reads: Sequence[Read]) -> list[Placed]:
@@ -58,7 +60,7 @@ def place(session: Session, reads: Sequence[Read]) -> list[Placed]:
     for read in fresh:
         contact = contacts[read.claimed.inbox.channel, read.inbound.address]
         homes.setdefault((contact, read.claimed.inbox.id), []).append(read)
-    groups = _grouped(homes, _find(session, homes))
+    groups = [_covered(session, group) for group in _grouped(homes, _find(session, homes))]
     return _write(session, [*_go_on(session, groups), *_begin(session, groups)])
 
 
@@ -168,7 +170,7 @@ def _grouped(homes: dict[Home, list[Read]], found: dict[Home, Conversation]) -> 
 def _go_on(session: Session, groups: Sequence[_Group]) -> list[tuple[int, Read]]:
     """Bring known conversations up to date and return each message with its conversation."""
     changes = [
-        {"conversation": group.old.id, "heard": len(group.reads), **_columns(session, group)}
+        {"conversation": group.old.id, "heard": len(group.reads), **_columns(group)}
         for group in groups
         if group.old
     ]
@@ -186,16 +188,39 @@ def _begin(session: Session, groups: Sequence[_Group]) -> list[tuple[int, Read]]
         insert(table(Conversation)).returning(
             Conversation.id, Conversation.contact_id, Conversation.inbox_id
         ),
-        [_new(group, _columns(session, group)) for group in new.values()],
+        [_new(group, _columns(group)) for group in new.values()],
     )
     return [(row.id, read) for row in rows for read in new[row.contact_id, row.inbox_id].reads]
 
 
-def _columns(session: Session, group: _Group) -> dict[str, Any]:
-    in_force = activations.in_force(session, group.reads[0].claimed.inbox)
-    heard = [_heard(read) for read in group.reads]
-    standing = hear(standings.of(group.old), heard, in_force.due_minutes)
-    return {**standings.columns(standing), "epoch": in_force.epoch}
+def _covered(session: Session, group: _Group) -> _Group:
+    """Return the group under what covers its conversation, now that language and labels are known.
+
+    A reader knows the inbox only and reads with the words of all that may cover it. Where fewer do, or a
+    label brings one more, the messages are judged again with the right ones.
+    """
+    inbox, old = group.reads[0].claimed.inbox, group.old
+    language = _standing(group, DUE_MINUTES).language
+    place = running.Place(inbox.id, language, tuple(old.labels) if old else (), inbox.rehearsal_id)
+    held, reads = rules.in_force(session, place), group.reads
+    if held.cues is not rules.in_force(session, inbox).cues:
+        reads = [replace(read, assessment=judging.again(read, held.cues)) for read in reads]
+    return replace(group, reads=reads, in_force=held)
+
+
+def _standing(group: _Group, due_minutes: Mapping[Urgency, int]) -> Standing:
+    found = hear(standings.of(group.old), [_heard(read) for read in group.reads], due_minutes)
+    if found.language == "und" and group.old is not None:
+        # Who wrote Dutch last week and "???" today still writes Dutch.
+        return replace(found, language=group.old.language)
+    return found
+
+
+def _columns(group: _Group) -> dict[str, Any]:
+    if group.in_force is None:
+        raise AssertionError("nobody asked what covers this group before it is written")
+    standing = _standing(group, group.in_force.due_minutes)
+    return {**standings.columns(standing), "epoch": group.in_force.epoch}
 
 
 def _heard(read: Read) -> Heard:

@@ -66,6 +66,10 @@ _IS_DUE = text("""
     SELECT EXISTS (SELECT 1 FROM broadcast_posts WHERE state IN ('queued', 'retry_wait')
                    AND not_before <= clock_timestamp())
 """)
+# Its time came before the crisis; what is tried again must not be the cheerful word in the middle of it.
+_CRISIS = text("""
+    SELECT 1 FROM activations WHERE mode = 'real' AND ended_at IS NULL AND started_at >= :since LIMIT 1
+""")
 _DECIDE = text("""
     UPDATE broadcast_posts SET state = :state, words = :words, changed_at = :now,
            not_before = clock_timestamp()
@@ -175,11 +179,18 @@ def _fallen(session: Session, row: broadcasts.BroadcastRow) -> str:
     now = clock.now()
     if row.kind != "post" and row.next_update_at is not None and row.next_update_at <= now:
         return "It waited past the next update that it promises; publish a new update."
+    if row.kind == "post" and _crisis_began(session, row):
+        return "A crisis began while it waited (R19). Post it again when a person says that it fits."
     for key, version in row.facts.items():
         trouble = broadcast_facts.fallen(session, row, (key, version), now)
         if trouble:
             return f"{trouble} Publish a new update."
     return ""
+
+
+def _crisis_began(session: Session, row: broadcasts.BroadcastRow) -> bool:
+    """Return whether a real crisis was activated since a planned post was published."""
+    return session.execute(_CRISIS, {"since": row.published_at}).first() is not None
 
 
 def _end(session: Session, post: Any, state: str, words: str, seconds: float = 0.0) -> bool:

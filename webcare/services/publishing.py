@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, update
@@ -13,13 +14,14 @@ from webcare.domain import alerts as words_for
 from webcare.domain.rights import Who
 from webcare.errors import Conflict, Refused, WebcareError
 from webcare.models import Agent, Broadcast, BroadcastPost
-from webcare.queries import broadcast_texts, broadcasts, rules
+from webcare.queries import broadcast_facts, broadcast_texts, broadcasts, rules
 from webcare.queries.broadcast_texts import Look
 from webcare.queries.broadcasts import BroadcastRow
 from webcare.services import alerts, promises, timeline
 
 WITHHELD = "Rehearsal: not posted anywhere."
 _LONGEST_WHY = 500
+_NOUNS = {"nochange": "'No change'", "post": "A planned post", "correction": "A correction"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,15 @@ def publish(session: Session, who: Who | None, broadcast_id: int) -> Published:
             state="published",
             published_at=now,
             facts=look.facts,
-            parts={**row.parts, "said": {each.language: each.plain() for each in look.said}},
+            parts={**row.parts, **_kept(session, row, look)},
         )
         .returning(Broadcast.id)
     )
     if session.execute(publishing).first() is None:
         raise Conflict("This broadcast is not ready to be published any more; load the page again.")
     count = _lay_posts(session, row, look)
-    if row.kind != "post" and row.activation_id is not None and row.next_update_at is not None:
+    promises_next = row.kind != "post" and not row.is_over
+    if promises_next and row.activation_id is not None and row.next_update_at is not None:
         by = who or _author(session, row.author_id)
         promises.keep(session, by, row.activation_id, row.next_update_at, row.id)
     data = {"kind": row.kind, "activation_id": row.activation_id, "posts": count}
@@ -126,6 +129,14 @@ def _published(session: Session, broadcast_id: int) -> bool:
     return True
 
 
+def _kept(session: Session, row: BroadcastRow, look: Look) -> dict[str, Any]:
+    """Return what is kept: the words, and the versions by key, so that a correction finds them."""
+    held = broadcast_facts.held_by(session, row)
+    same = [key for key, version in look.facts.items() if key in held and held[key].value.version == version]
+    versions = {key: held[key].version_id for key in same}
+    return {"said": {each.language: each.plain() for each in look.said}, "versions": versions}
+
+
 def _lay_posts(session: Session, row: BroadcastRow, look: Look) -> int:
     now = clock.now()
     for each in look.previews:
@@ -151,7 +162,7 @@ def _announce(session: Session, row: BroadcastRow, look: Look, count: int) -> No
     """Tell Slack that something is out; the words themselves stand on the public page."""
     zone = rules.zone_of(broadcasts.source(session, row.activation_id).playbook)
     title = (row.title or {}).get("en", "Planned post")
-    noun = {"nochange": "'No change'", "post": "A planned post"}.get(row.kind, "An update")
+    noun = _NOUNS.get(row.kind, "An update")
     languages = ", ".join(each.language.upper() for each in look.said)
     following = f" Next update {words_for.at(row.next_update_at, zone)}." if row.next_update_at else ""
     places = f" on {count} posts" if count != 1 else " on 1 post"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from webcare.domain import facts, locked, read_back, replies
+from webcare.domain import facts, locked, read_back, replies, reticence
 from webcare.domain.checks import Finding
 from webcare.domain.playbook import ReplyTemplate
 from webcare.errors import Refused
@@ -30,10 +30,11 @@ def refuse_unfit(
 
     `overrides` maps the names of findings to the reason why a lead lets them pass; some never pass.
     """
+    held = tuple(reticence.refusals(on.playbooks, on.template.key if on.template else None))
     facts_fallen = (*_required(on), *_stated(on))
     unfilled = tuple(_unfilled(text))
     house = (
-        *_policy(on),
+        *held,
         *facts_fallen,
         *_unsaid(on, text),
         *unfilled,
@@ -46,25 +47,14 @@ def refuse_unfit(
     reasons = tuple(dict.fromkeys((*house, *(each.sentence for each in found))))
     if reasons:
         can_pass = not house and not any(each.is_final for each in found)
-        raise Refused(f"This reply can't leave yet. {' '.join(reasons)}", reasons, can_pass=can_pass)
+        sentence = f"This reply can't leave yet. {' '.join(reasons)}"
+        raise Refused(sentence, reasons, can_pass=can_pass, is_held=bool(held))
 
 
 def blocking(on: Grounds, text: str, overrides: Mapping[str, object]) -> tuple[Finding, ...]:
     """Return the findings that keep a text from its contact, without those that a lead lets pass."""
     found = (each for each in reply_findings.of(on, text) if each.severity == "block")
     return tuple(each for each in found if each.is_final or each.name not in overrides)
-
-
-def _policy(on: Grounds) -> Iterator[str]:
-    """Yield what the playbooks' reply policies forbid: in some crises silence is the right answer."""
-    for playbook in on.playbooks:
-        if playbook.reply_policy == "hold":
-            yield f"{playbook.title.en} holds all replies; the team lead decides when they begin again."
-        elif playbook.reply_policy == "allowlist-only" and (
-            on.template is None or on.template.key not in playbook.allowed_replies
-        ):
-            allowed = ", ".join(playbook.allowed_replies)
-            yield f"{playbook.title.en} allows only these replies: {allowed}."
 
 
 def _required(on: Grounds) -> Iterator[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webcare.domain import checks, facts, locked, replies
+from webcare.domain import checks, facts, house_words, locked, replies
 from webcare.domain.checks import CheckedDraft, Finding, GivenFact
 from webcare.domain.playbook.placeholders import PLACEHOLDERS
 from webcare.domain.playbook.wording import Branch, Piece, Slot, parse
 from webcare.domain.rights import Who
 from webcare.models import Conversation
 from webcare.queries import rules, scope
+from webcare.services import fact_links
 from webcare.services.grounds import Grounds, gather
 
 # What a template's author wrote was read by a lead; what it is filled in with was not.
@@ -28,11 +31,31 @@ _LONG = frozenset({"itinerary", "options", "claim_neutral"})
 _LONG_GAP, _SHORT_GAP = 600, 80
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in a text that is being written, and the facts that its words are linked to."""
+
+    findings: tuple[Finding, ...] = ()
+    linked: tuple[fact_links.LinkedFact, ...] = ()
+
+
 def look(
     session: Session, who: Who, conversation_id: int, written: tuple[str, str | None, Mapping[str, int]]
 ) -> tuple[Finding, ...]:
-    """Return what the checks find in a (text, template key, fact versions) that is still being written.
+    """Return what the checks find in a (text, template key, fact versions); raises as `read` does."""
+    return read(session, who, conversation_id, written).findings
 
+
+def read(
+    session: Session,
+    who: Who,
+    conversation_id: int,
+    written: tuple[str, str | None, Mapping[str, int]],
+    denied: Mapping[str, int] = MappingProxyType({}),
+) -> Looked:
+    """Return what a (text, template key, fact versions) that is still being written says.
+
+    `denied` maps keys of facts that it isn't linked to, by its author's word, to their versions.
     Raises NotFound for a conversation that isn't theirs; a template that is gone is checked as free text.
     """
     text, key, versions = written
@@ -40,27 +63,27 @@ def look(
     if row is None:
         raise scope.missing(conversation_id)
     is_known = key is not None and rules.in_force(session, row).reply(key) is not None
-    return of(gather(session, row, (key if is_known else None, versions)), text)
+    on = gather(session, row, (key if is_known else None, versions))
+    return Looked(of(on, text), fact_links.of(on, text, denied))
 
 
 def of(on: Grounds, text: str) -> tuple[Finding, ...]:
     """Return what the checks find in `text`; the words of its template are not held against the agent."""
     by = on.around
-    found = checks.check(
-        CheckedDraft(
-            text=text,
-            language=by.language if by.language != "und" else None,
-            is_public=by.is_public,
-            channel=by.channel,
-            limit=by.limit,
-            wants_signature=by.wants_signature,
-            contact_name=by.contact_name or None,
-            facts=tuple(_given(on)),
-            locked=tuple(_locked(on)),
-            earlier=by.earlier,
-            tone=on.playbook.tone,
-        )
+    draft = CheckedDraft(
+        text=text,
+        language=by.language if by.language != "und" else None,
+        is_public=by.is_public,
+        channel=by.channel,
+        limit=by.limit,
+        wants_signature=by.wants_signature,
+        contact_name=by.contact_name or None,
+        facts=tuple(_given(on)),
+        locked=tuple(_locked(on)),
+        earlier=by.earlier,
+        tone=on.playbook.tone,
     )
+    found = house_words.applied(draft, checks.check(draft), on.playbooks)
     authored = _authored(on, text)
     return tuple(each for each in found if each.name not in _AUTHORED or not _is_within(each, authored))
 
@@ -115,7 +138,9 @@ def _mark_template(marks: list[bool], text: str, pieces: list[str | Slot]) -> No
             room = _CLOSED if room == _CLOSED else _room(piece, room)
             continue
         words = piece.strip()
-        found = text.find(words, at) if len(words) >= _SHORTEST_PIECE else -1
+        # A bracket is found only where the gap before it ends; anywhere else it could be anybody's.
+        until = len(text) if len(words) >= _SHORTEST_PIECE else at + max(room, 0) + len(words)
+        found = text.find(words, at, until) if words else -1
         if found < 0:
             room = _CLOSED
             continue

@@ -1,4 +1,4 @@
-"""Judges the open backlog again when what is in force has changed, most urgent first."""
+"""Judges open conversations again when what covers them has changed, the most urgent first."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from webcare.domain.triage import assess
 from webcare.domain.triage.assessment import Text
 from webcare.domain.urgency import due_at
 from webcare.models import Conversation, Desk, Message
-from webcare.queries import activations, inboxes
-from webcare.queries.activations import InForce
+from webcare.queries import rules
+from webcare.queries.rules import InForce
+from webcare.queries.running import Place
 from webcare.services import conversations, lanes, standings, timeline
 
 
@@ -35,15 +36,26 @@ def batch(session: Session, limit: int = 200) -> int:
     ).all()
     if not rows:
         return 0
-    known = inboxes.by_ids(session, sorted({row.inbox_id for row in rows}))
-    heard = _unanswered(session, [row.id for row in rows])
     before = {row.id: row.urgency for row in rows}
+    changes = _judged(session, rows)
+    _record(session, before, changes)
+    live.tell(session, "conversation", before)
+    return len(changes)
+
+
+def one(session: Session, row: Conversation) -> None:
+    """Re-triage one open conversation, locked by the caller, who also tells the timeline and the desks."""
+    _judged(session, [row])
+    session.refresh(row)
+
+
+def _judged(session: Session, rows: Sequence[Conversation]) -> list[dict[str, Any]]:
+    """Judge `rows` under what covers each of them, write that, and return what was written."""
+    heard = _unanswered(session, [row.id for row in rows])
     changes: list[dict[str, Any]] = []
     for row in rows:
-        in_force = activations.in_force(session, known[row.inbox_id])
-        # Open without anybody waiting: a person reopened it. Its level stands, only the epoch moves on.
-        old = standings.of(row) or standings.at_rest(row)
-        columns = standings.columns(_again(old, heard.get(row.id, []), in_force))
+        standing, in_force = _covered(session, row, heard.get(row.id, []))
+        columns = standings.columns(standing)
         if row.waiting_since is None:
             columns |= {"waiting_since": None, "due_at": row.due_at}
         changes.append({"conversation": row.id, "heard": 0, **columns, "epoch": in_force.epoch})
@@ -51,9 +63,20 @@ def batch(session: Session, limit: int = 200) -> int:
     lanes.route(session, _newly_special(rows, heard, changes))
     session.expire_all()
     conversations.free_unseen(session, [row["conversation"] for row in changes])
-    _record(session, before, changes)
-    live.tell(session, "conversation", before)
-    return len(changes)
+    return changes
+
+
+def _covered(session: Session, row: Conversation, messages: Sequence[Message]) -> tuple[Standing, InForce]:
+    """Return how a conversation stands now, and what covers it; its language may be read anew by that."""
+    # Open without anybody waiting: a person reopened it. Its level stands, only the epoch moves on.
+    old = standings.of(row) or standings.at_rest(row)
+    in_force = rules.in_force(session, row)
+    new = _again(old, messages, in_force)
+    if new.language != row.language:
+        place = Place(row.inbox_id, new.language, tuple(row.labels), row.rehearsal_id)
+        in_force = rules.in_force(session, place)
+        new = _again(old, messages, in_force)
+    return new, in_force
 
 
 def _newly_special(
@@ -104,6 +127,9 @@ def _again(old: Standing, messages: Sequence[Message], in_force: InForce) -> Sta
     if not messages:
         return replace(old, due=due_at(old.urgency, old.level_since, in_force.due_minutes))
     new = hear(None, [_heard(message, in_force) for message in messages], in_force.due_minutes)
+    if new.language == "und":
+        # What was known of the language from earlier messages says which activations cover it.
+        new = replace(new, language=old.language)
     codes = {one.code for one in old.reasons}
     if standings.HUMAN in codes:
         return _after_a_word(old, messages, in_force)

@@ -15,7 +15,7 @@ from webcare.errors import Conflict, NotAllowed
 from webcare.models import Agent, Conversation, Shift
 from webcare.queries import agents, rules
 from webcare.queries import shifts as rows
-from webcare.services import alerts, assignment, sign_ins, timeline
+from webcare.services import alerts, assignment, lead_alerts, sign_ins, timeline
 
 _BEGINNERS = [role for role in RIGHTS if is_beginner(Who(0, "", "", role))]
 
@@ -114,13 +114,14 @@ def watch(session: Session) -> int:
     local = now.astimezone(rules.zone_of(rules.base()))
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     found = rows.worn(session, now, midnight)
+    place = lead_alerts.lead(session) if found else ""
     for each in found:
         words = (
             decides.no_break(each.initials)
             if each.kind == "break"
             else decides.many_u0(each.initials, each.count)
         )
-        alerts.raise_(session, Alert("agent.welfare", "crisis", words, each.key))
+        alerts.raise_(session, Alert("agent.welfare", place, words, each.key))
     return len(found)
 
 

@@ -15,7 +15,7 @@ from webcare.domain import facts, replies
 from webcare.domain.rights import Who
 from webcare.errors import NotAllowed, NotFound
 from webcare.models import Message
-from webcare.queries import fact_versions, inbox, rules
+from webcare.queries import fact_versions, inbox, reply_times, rules
 
 # Two letters and up to four digits, as airlines write it; an agent looks at it before it leaves.
 _FLIGHT = re.compile(r"\b([A-Z]{2})\s?(\d{2,4})\b")
@@ -56,7 +56,10 @@ def suggest(session: Session, who: Who, conversation_id: int, template_key: str,
         raise NotFound(f"No playbook in force has a reply '{template_key[:64]}'.")
     source, template = found
     now = clock.now()
-    held = {key: each.value for key, each in in_force_facts(session, held_rules).items()}
+    known = reply_times.for_reader(
+        session, in_force_facts(session, held_rules), row.inbox_id, row.language
+    )
+    held = {key: each.value for key, each in known.items()}
     ground = replies.Ground.of(source.playbook, held, now)
     filled = replies.render(template, language, ground, _values(session, who, row, held_rules))
     stated = {key: version for key, version in filled.facts.items() if _stands(held[key], now)}

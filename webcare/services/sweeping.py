@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from webcare.services import heartbeats, idempotency, pauses, sign_ins, timeline
+from webcare.services import heartbeats, idempotency, pauses, reply_times, sign_ins, timeline
 
 # Ended or expired a month ago: long enough to see who was signed in when.
 _OLD_SIGN_INS = text("""
@@ -27,6 +27,7 @@ def sweep(session: Session) -> int:
     gone["sign_in_attempts"] = sign_ins.tidy(session)
     gone["heartbeats"] = heartbeats.sweep(session)
     gone["pauses"] = pauses.sweep(session)
+    gone["reply_times"] = reply_times.prune(session)
     if any(gone.values()):
         timeline.record(session, None, "swept", ("desk", None), **{k: v for k, v in gone.items() if v})
     return sum(gone.values())

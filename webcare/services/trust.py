@@ -18,7 +18,7 @@ def credit(session: Session, by: Who, agent_id: int, *, is_changed: bool) -> Non
     A reply that the approver mended breaks the row. Nothing happens for whoever is no volunteer.
     """
     asked = (
-        select(Volunteer, Activation.options)
+        select(Volunteer, Activation.options, Activation.frozen["trust_after"])
         .join(Activation, Activation.id == Volunteer.activation_id)
         .where(Volunteer.agent_id == agent_id, Volunteer.ended_at.is_(None))
         .with_for_update(of=Volunteer)
@@ -27,9 +27,9 @@ def credit(session: Session, by: Who, agent_id: int, *, is_changed: bool) -> Non
     found = session.execute(asked).one_or_none()
     if found is None:
         return
-    row, options = found
+    row, options, of_playbook = found
     row.unchanged = 0 if is_changed else row.unchanged + 1
-    if row.trusted_at is None and row.unchanged >= volunteers.trust_after(options):
+    if row.trusted_at is None and row.unchanged >= volunteers.trust_after(options, of_playbook):
         row.trusted_at = clock.now()
         timeline.record(session, by, "trusted", ("agent", agent_id), unchanged=row.unchanged)
     session.flush()

@@ -15,7 +15,7 @@ from webcare.errors import Conflict, NotAllowed, NotFound
 from webcare.queries import fact_versions, outbound
 from webcare.queries.fact_versions import FallenFact
 from webcare.queries.outbound import Claimed
-from webcare.services import alerts, timeline
+from webcare.services import alerts, silence, timeline
 
 Decision = Literal["resend", "mark_sent", "give_up"]
 MAX_WORDS = 500
@@ -135,7 +135,7 @@ def decide(session: Session, who: Who, delivery_id: int, decision: Decision) -> 
 
 def _resend(session: Session, delivery_id: int) -> None:
     row = outbound.sending(session, delivery_id)
-    words = fallen(session, row.message_id)
+    words = fallen(session, row.message_id) or silence.over(session, row.message_id)
     if words:
         hold(session, row, words)
         return

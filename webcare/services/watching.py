@@ -105,7 +105,7 @@ def _fakes(session: Session, now: datetime) -> Iterator[_Sighting]:
     count = _count(session, "spam_scam", now - AN_HOUR, level=2)
     if count >= IMPERSONATORS:
         words = words_for.impersonators(count)
-        yield _Sighting(Alert("impersonator.reported", "duty", words, "impersonator.reported"), AN_HOUR)
+        yield _Sighting(Alert("impersonator.reported", "security", words, "impersonator.reported"), AN_HOUR)
 
 
 def _exposed(session: Session, now: datetime) -> Iterator[_Sighting]:

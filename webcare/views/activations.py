@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import clock, db, security
-from webcare.queries import activations, agents, facts, inbox, playbooks, strictest, text_approvals, timeline
+from webcare.domain.language import SUPPORTED
+from webcare.domain.playbook import Playbook
+from webcare.queries import (
+    activations,
+    agents,
+    covered,
+    crisis_figures,
+    facts,
+    inboxes,
+    playbooks,
+    strictest,
+    text_approvals,
+    timeline,
+)
 from webcare.queries import promises as promised
 from webcare.schemas.crisis import (
     ActivationForm,
@@ -18,7 +32,7 @@ from webcare.schemas.crisis import (
     StepForm,
 )
 from webcare.schemas.form import Misshapen
-from webcare.services import activation, activation_phases, promises, undoing
+from webcare.services import activation, activation_phases, promises, scopes, undoing
 from webcare.views import answers
 from webcare.views.posted import posted
 
@@ -47,6 +61,9 @@ def new() -> Response:
             "activations/new.html",
             playbooks=playbooks.ready(),
             chosen=request.args.get("playbook", ""),
+            inboxes=[each for each in inboxes.listed(session) if each.rehearsal_id is None],
+            languages=SUPPORTED,
+            labels=covered.labels(session),
             **answers.shell(session),
         )
 
@@ -59,21 +76,30 @@ def create() -> AnyResponse:
     playbook = playbooks.one(form.playbook)
     if not form.confirmed and not answers.wants_json():
         with db.transaction() as session:
-            backlog = inbox.counts(session, security.who()).all
-            texts = text_approvals.texts(session, playbook)
-            return answers.html(
-                "activations/confirm.html",
-                form=form,
-                playbook=playbook,
-                backlog=backlog,
-                grave_samples=sum(each.is_grave and each.is_sample for each in texts),
-                **answers.shell(session),
-            )
+            return _confirm(session, form, playbook)
     at = clock.now() + timedelta(minutes=form.next_update_minutes) if form.next_update_minutes else None
-    wanted = activation.Activate(form.playbook, form.reason, form.severity, form.mode, at, form.options)
+    wanted = activation.Activate(
+        form.playbook, form.reason, form.severity, form.mode, at, form.options, form.scope
+    )
     with db.transaction() as session:
         made = activation.activate(session, security.who(), wanted)
     return answers.created(f"/activations/{made.id}", {"activation": made})
+
+
+def _confirm(session: Any, form: ActivationForm, playbook: Playbook) -> Response:
+    """Show what will change; raise Refused for a scope that can't be, before anybody confirms it."""
+    scope = scopes.checked(session, form.scope, form.mode)
+    texts = text_approvals.texts(session, playbook)
+    return answers.html(
+        "activations/confirm.html",
+        form=form,
+        playbook=playbook,
+        scope=scope.plain(),
+        inbox_names=[each.name for each in inboxes.listed(session) if each.id in scope.inboxes],
+        backlog=covered.count(session, security.who(), scope),
+        grave_samples=sum(each.is_grave and each.is_sample for each in texts),
+        **answers.shell(session),
+    )
 
 
 @blueprint.get(_ONE)
@@ -97,6 +123,9 @@ def show(activation_id: int) -> Response:
             undo_until=undoing.until(detail.row),
             together=strictest.of(session, detail.row),
             promises=promised.counted(session, activation_id, clock.now()),
+            measured=crisis_figures.measured(
+                session, activation_id if detail.row.is_rehearsal else None, clock.now()
+            ),
             **answers.shell(session),
         )
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import clock, rendering, security
 from webcare.errors import Away, Refused, WebcareError
-from webcare.queries import activations, approvals, desk
+from webcare.queries import activations, approvals, desk, topics
 
 # Shown once, on the page that makes them, and never in an answer made from rows.
 SECRET_FIELDS = frozenset({"secrets", "password_hash", "token_sha256", "headers", "options"})
@@ -128,4 +128,5 @@ def shell(session: Any) -> dict[str, Any]:
         "running": activations.running(session),
         "outbound": desk.outbound(session),
         "to_approve": approvals.count(session, agent) if agent else 0,
+        "topic": topics.titled(session),
     }

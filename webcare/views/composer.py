@@ -13,8 +13,8 @@ from webcare.domain.rights import Who
 from webcare.errors import Conflict, Refused
 from webcare.queries import inbox
 from webcare.schemas.conversations import DecisionForm, DraftForm, NoteForm, ReplyForm
-from webcare.services import conversations, delivery, drafting, suggestions, undelivered
-from webcare.views import answers
+from webcare.services import conversations, delivery, drafting, signs, suggestions, undelivered
+from webcare.views import answers, findings
 from webcare.views.conversations import page_of
 from webcare.views.opened import Writing, asked_view, fresh_token, next_after, opened, query_of
 from webcare.views.posted import page_field, posted
@@ -25,16 +25,15 @@ blueprint = Blueprint("composer", __name__)
 @blueprint.post("/conversations/<int:conversation_id>/draft")
 @security.needs("draft.write")
 def draft(conversation_id: int) -> AnyResponse:
-    """Keep what is being written; writing is a sign of life."""
+    """Keep what is being written, and answer with what was found in it; writing is a sign of life."""
     form = posted(DraftForm)
-    who = security.who()
-    text = drafting.DraftText(conversation_id, form.text, form.reply_template, form.stated)
+    text = drafting.DraftText(conversation_id, form.text, form.reply_template, form.stated, form.denied)
     with db.transaction() as session:
-        if form.text.strip():
-            drafting.save(session, who, text)
-        else:
-            drafting.discard(session, who, conversation_id)
-    return answers.created(f"/conversations/{conversation_id}", status=200)
+        looked = drafting.keep(session, security.who(), text)
+    if answers.is_fragment("checked"):
+        return findings.shown(looked, form.text)
+    found = {"ok": True, "findings": looked.findings, "linked": looked.linked}
+    return answers.created(f"/conversations/{conversation_id}", found, 200)
 
 
 @blueprint.post("/conversations/<int:conversation_id>/draft/discard")
@@ -79,6 +78,9 @@ def send(conversation_id: int) -> AnyResponse:
         with db.transaction() as session:
             sent, where = _submit(session, who, conversation_id, form)
     except (Conflict, Refused) as error:
+        if isinstance(error, Refused) and error.is_held:
+            with db.transaction() as session:
+                signs.attempted(session, who, conversation_id, form.reply_template)
         if answers.wants_json():
             raise
         with db.transaction() as session:
@@ -130,6 +132,7 @@ def _submit(session: Any, who: Who, conversation_id: int, form: ReplyForm) -> tu
         is_anyway=form.is_anyway,
         override_reason=form.override_reason or "",
         asks_lead=form.asks_lead,
+        not_stated=form.denied,
     )
     sent = delivery.submit(session, who, submission)
     if form.then == "resolve" and not sent.is_repeat and not sent.is_waiting:
@@ -171,6 +174,7 @@ def _writing(form: ReplyForm) -> Writing:
         facts=form.stated,
         seen_version=form.seen_version,
         client_token=form.client_token,
+        not_stated=form.denied,
     )
 
 

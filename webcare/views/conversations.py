@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webcare import db, security
 from webcare.domain.rights import Who
 from webcare.queries import conversations as conversation_rows
-from webcare.queries import inbox, raw_events
+from webcare.queries import inbox, raw_events, topics
 from webcare.schemas.conversations import SeenForm, UrgencyForm
 from webcare.services import conversations
 from webcare.views import answers
@@ -33,7 +33,8 @@ def index() -> Response:
 def listed() -> Response:
     """Show the list alone, for a page that was told of a change."""
     with db.transaction() as session:
-        return answers.html("conversations/_list.html", **_list(session, security.who()))
+        topic = topics.titled(session)
+        return answers.html("conversations/_list.html", topic=topic, **_list(session, security.who()))
 
 
 @blueprint.get("/conversations/<int:conversation_id>")

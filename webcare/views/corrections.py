@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from webcare import db, security
-from webcare.queries import correction_readers, corrections, timeline
+from webcare.queries import correction_readers, corrections, public_corrections, timeline
 from webcare.queries.scope import LARGEST_ID
 from webcare.schemas.corrections import CorrectionApprovalForm, CorrectionEndForm, CorrectionForm
 from webcare.services import correction_checks, correction_wording
@@ -27,10 +27,12 @@ def index() -> Response:
     """List the runs, newest first, with how far each one is."""
     with db.transaction() as session:
         listed = corrections.listed(session)
+        public = public_corrections.tallies(session, [row.id for row, _ in listed])
         if answers.wants_json():
-            return answers.as_json({"corrections": [{"run": row, "tally": tally} for row, tally in listed]})
+            each = [{"run": row, "tally": tally, "public": public[row.id]} for row, tally in listed]
+            return answers.as_json({"corrections": each})
         template = "corrections/_runs.html" if answers.is_fragment("board") else "corrections/index.html"
-        return answers.html(template, listed=listed, **answers.shell(session))
+        return answers.html(template, listed=listed, public=public, **answers.shell(session))
 
 
 @blueprint.post("/corrections")
@@ -52,7 +54,7 @@ def show(correction_id: int) -> Response:
         found = _found(session, correction_id)
         if answers.wants_json():
             tally = found["tally"]
-            return answers.as_json({**found, "sentence": tally.sentence, "of": tally.of})
+            return answers.as_json({**found, "sentence": _sentence(found), "of": tally.of})
         template = "corrections/_board.html" if answers.is_fragment("board") else "corrections/show.html"
         events = timeline.about(session, security.who(), ("correction", correction_id))
         return answers.html(template, **found, events=events, **answers.shell(session))
@@ -99,6 +101,15 @@ def redraft(correction_id: int) -> AnyResponse:
     return answers.created(f"/corrections/{correction_id}")
 
 
+@blueprint.post(_ONE + "/broadcast")
+@security.needs("correction.run")
+def draft_public(correction_id: int) -> AnyResponse:
+    """Draft the public correction once more, and show it."""
+    with db.transaction() as session:
+        made = runs.draft_public(session, security.who(), correction_id)
+    return answers.created(f"/broadcasts/{made}", {"id": made})
+
+
 @blueprint.post(_ONE + "/end")
 @security.needs("correction.run")
 def end(correction_id: int) -> AnyResponse:
@@ -107,6 +118,11 @@ def end(correction_id: int) -> AnyResponse:
     with db.transaction() as session:
         state = runs.close(session, security.who(), correction_id, form.why or "")
     return answers.created(f"/corrections/{correction_id}", {"state": state})
+
+
+def _sentence(found: dict[str, Any]) -> str:
+    """Return both figures in words: `212 of 214 told, 2 unreachable; 3 of 3 public posts corrected`."""
+    return "; ".join(filter(None, (found["tally"].sentence, found["public"].sentence)))
 
 
 def _found(session: Any, correction_id: int) -> dict[str, Any]:
@@ -118,6 +134,9 @@ def _found(session: Any, correction_id: int) -> dict[str, Any]:
     return {
         "run": run,
         "tally": tally,
+        "public": public_corrections.tally(session, correction_id),
+        "posts": public_corrections.posts(session, correction_id),
+        "word": public_corrections.word(session, correction_id),
         "reach": reach,
         "under_way": under_way.messages if run.is_open else 0,
         "languages": corrections.languages(session, correction_id),

@@ -18,10 +18,16 @@ blueprint = Blueprint("findings", __name__)
 def create(conversation_id: int) -> Response:
     """Return the findings for what stands in the composer; nothing is kept."""
     form = posted(DraftForm)
+    written = (form.text, form.reply_template, form.stated)
     with db.transaction() as session:
-        found = reply_findings.look(
-            session, security.who(), conversation_id, (form.text, form.reply_template, form.stated)
-        )
+        looked = reply_findings.read(session, security.who(), conversation_id, written, form.denied)
     if answers.wants_json():
-        return answers.as_json({"findings": found})
-    return answers.html("conversations/_findings.html", findings=found, text=form.text)
+        return answers.as_json(looked)
+    return shown(looked, form.text)
+
+
+def shown(looked: reply_findings.Looked, text: str) -> Response:
+    """Return the part of the composer that says what was found in `text`."""
+    return answers.html(
+        "conversations/_findings.html", findings=looked.findings, linked=looked.linked, text=text
+    )

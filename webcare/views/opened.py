@@ -11,7 +11,7 @@ from flask import request
 from webcare import clock
 from webcare.domain import lanes
 from webcare.domain.rights import RIGHTS, Who
-from webcare.queries import approvals, conversations, facts, inbox, replies
+from webcare.queries import approvals, conversations, facts, inbox, press, replies
 from webcare.queries.approvals import Standing
 from webcare.queries.conversations import ConversationDetail
 from webcare.queries.facts import FactRow
@@ -38,6 +38,7 @@ class Writing:
     has_news: bool = False
     can_pass: bool = False
     is_shelf_open: bool = False
+    not_stated: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Opened:
     is_mine: bool
     approval: Standing
     held_back: str | None = None
+    press_contact: str = ""
 
 
 def asked_view() -> View:
@@ -97,6 +99,7 @@ def opened(session: Any, who: Who, conversation_id: int, writing: Writing | None
         is_mine=detail.row.assignee_id == who.agent_id,
         approval=approvals.standing(session, who, conversation_id),
         held_back=lanes.refusal(detail.row.lane, detail.row.intents, RIGHTS.get(who.role, ())),
+        press_contact=press.contact(session) if detail.row.lane == "press" else "",
     )
 
 

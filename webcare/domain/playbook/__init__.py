@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webcare.domain.playbook.lint import ForbiddenWords, RaisedCheck
 from webcare.domain.playbook.parts import Alert, Approval, DueMinutes, Phase, Role, Severity, Step, Trigger
 from webcare.domain.playbook.placeholders import ALERT_VALUES, PLACEHOLDERS, Placeholder
 from webcare.domain.playbook.sentences import FactKind, FactSpec, ReplyTemplate, Snippet
@@ -16,9 +17,11 @@ __all__ = [
     "DueMinutes",
     "FactKind",
     "FactSpec",
+    "ForbiddenWords",
     "Phase",
     "Placeholder",
     "Playbook",
+    "RaisedCheck",
     "ReplyTemplate",
     "Role",
     "Severity",

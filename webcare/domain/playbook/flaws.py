@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from webcare.domain.playbook import signs
 from webcare.domain.playbook.placeholders import ALERT_VALUES, PLACEHOLDERS
 from webcare.domain.playbook.text import Keyed, Text
 from webcare.domain.playbook.wording import Piece, WordingError, bare_slots, names, parse
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NEVER_UNKNOWN = "next_update_at"
 _KEYED = (
     *("triggers", "severities", "phases", "roles", "checklist", "facts", "snippets", "replies"),
-    *("alerts", "stand_down", "after_action", "risks"),
+    *("alerts", "checks", "words", "stand_down", "after_action", "risks"),
 )
 
 
@@ -258,3 +259,8 @@ def _alerts(playbook: Playbook) -> Iterator[Flaw]:
                 yield Flaw(
                     (*place, found[0]), f"an alert knows no '{{{name}}}'", closest(name, list(ALERT_VALUES))
                 )
+            for name in sorted(set(names(found[1])) & (set(ALERT_VALUES) - alert.fills)):
+                what = f"what raises this alert doesn't know '{{{name}}}'"
+                yield Flaw((*place, found[0]), what, closest(name, sorted(alert.fills)))
+        for spot, what, mend in signs.of_alert(playbook, alert):
+            yield Flaw(("alerts", index, *spot), what, mend)

@@ -67,6 +67,8 @@ def _pattern(pattern: str) -> str:
     """Return the words for the patterns that playbooks use."""
     if r"\d+\.\d+" in pattern:
         return "three numbers with dots, such as 1.0.0, between quotes"
+    if "[0-5]" in pattern:
+        return "a local time such as 19:30, between quotes"
     if "{2,3}" in pattern:
         return "a language code of two or three small letters, such as nl"
     return "small letters, digits, and single dots, dashes or underscores between them"

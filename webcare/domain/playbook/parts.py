@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from webcare.domain.playbook.placeholders import ALERT_VALUES
+from webcare.domain.playbook.signs import When
 from webcare.domain.playbook.text import Key, Keyed, Part, Text, Titled
 
-SlackChannel = Literal["crisis", "duty", "urgent", "facts"]
+SlackChannel = Literal["crisis", "duty", "urgent", "facts", "volunteers", "security", "press"]
 Approver = Literal["none", "colleague", "lead"]
 Minutes = Annotated[int, Field(ge=0, le=525_600, strict=True)]
 
@@ -67,9 +69,18 @@ class Step(Titled):
 
 
 class Alert(Keyed):
-    """One thing that Slack hears of: where, in which words, how often and until when."""
+    """One thing that Slack hears of: what raises it, where, in which words, how often and until when.
+
+    `when` is empty for the alerts that the desk itself raises.
+    """
 
     slack_channel: SlackChannel
     pattern: Text
     repeat_minutes: Annotated[int, Field(ge=1, strict=True)] | None = None
     repeat_until: Text | None = None
+    when: When | None = None
+
+    @property
+    def fills(self) -> frozenset[str]:
+        """Return the names that the words may use; all of them when the desk words it."""
+        return self.when.fills if self.when else frozenset(ALERT_VALUES)

@@ -13,7 +13,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from webcare.domain.facts import FactVersion
+from webcare.domain.playbook import injects
 from webcare.domain.playbook.flaws import Flaw, closest
+from webcare.domain.playbook.injects import Inject
 from webcare.domain.playbook.sentences import FactSpec
 from webcare.domain.playbook.text import Key, Keyed, Language, Part, Text, Words
 from webcare.domain.playbook.wording import Piece, Slot, WordingError, names, parse
@@ -43,7 +45,7 @@ class StartingFact(Keyed):
 
 
 class Rehearsal(Part):
-    """The mix of messages, the fictional cast and the starting facts of a rehearsal."""
+    """The mix of messages, the fictional cast, the starting facts and the surprises of a rehearsal."""
 
     weights: Annotated[dict[Key, Annotated[float, Field(gt=0)]], Field(min_length=1)]
     names: Annotated[tuple[Words, ...], Field(min_length=2)]
@@ -52,6 +54,7 @@ class Rehearsal(Part):
     times: Annotated[tuple[Words, ...], Field(min_length=2)]
     messages: Annotated[tuple[SyntheticLine, ...], Field(min_length=1)]
     facts: tuple[StartingFact, ...] = ()
+    injects: tuple[Inject, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -61,6 +64,11 @@ class Rehearsal(Part):
             sentence = "; ".join(flaw.sentence for flaw in found)
             raise PydanticCustomError("flaws", "{sentence}", {"sentence": sentence, "flaws": found})
         return self
+
+    @property
+    def fillings(self) -> dict[str, tuple[str, ...]]:
+        """Return what may fill each slot of a message."""
+        return {"name": self.names, "flight": self.flights, "city": self.cities, "time": self.times}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,10 @@ def _flaws(rehearsal: Rehearsal) -> Iterator[Flaw]:
         allowed = ("at",) if fact.in_minutes is not None else ()
         for language, words in fact.values.root.items():
             yield from _unknown_names(("facts", index, "values", language), words, allowed)
+    yield from injects.flaws(rehearsal.injects, {each.key: each.status for each in rehearsal.facts})
+    for index, inject in enumerate(rehearsal.injects):
+        for spot, said in enumerate(inject.messages):
+            yield from _unknown_names(("injects", index, "messages", spot, "text"), said.text, SLOTS)
 
 
 def _unknown_names(place: tuple[int | str, ...], words: str, known: tuple[str, ...]) -> Iterator[Flaw]:

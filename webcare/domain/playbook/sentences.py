@@ -43,7 +43,8 @@ class ReplyTemplate(Keyed):
 
     `requires` must all be usable before it leaves, also when the text does not print them: the
     words may rest on a fact without naming it. A `confirmation` of a booking needs the contact's YES to
-    a `read-back` of the same {itinerary} first. `approved` is false for a sample that no team lead
+    a `read-back` of the same {itinerary} first, and a `refund-choice` says what ends with the money back
+    before it offers the choice. `approved` is false for a sample that no team lead
     or lawyer of the operator has read yet.
     """
 
@@ -54,7 +55,7 @@ class ReplyTemplate(Keyed):
     optional: tuple[Key, ...] = ()
     branches_on_unknown: tuple[Key, ...] = ()
     levels: tuple[Urgency, ...] = ()
-    step: Literal["none", "read-back", "confirmation"] = "none"
+    step: Literal["none", "read-back", "confirmation", "refund-choice"] = "none"
     intents: tuple[Key, ...] = ()
     locked: Annotated[bool, Field(strict=True)] = False
     approved: Annotated[bool, Field(strict=True)] = False

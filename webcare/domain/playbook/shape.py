@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from webcare.domain import reply_time
 from webcare.domain.playbook import flaws
+from webcare.domain.playbook.lint import ForbiddenWords, RaisedCheck
 from webcare.domain.playbook.parts import Alert, Approval, DueMinutes, Phase, Role, Severity, Step, Trigger
 from webcare.domain.playbook.sentences import FactSpec, ReplyTemplate, Snippet
 from webcare.domain.playbook.text import Key, Language, Part, Text, Titled
@@ -20,6 +22,12 @@ Cluster = Literal["victim", "accident", "preventable", "unknown"]
 Tone = Literal["warm-informal", "warm-plain", "formal-reticent"]
 ReplyPolicy = Literal["answer-all", "answer-questions", "allowlist-only", "hold"]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+
+
+TRUST_AFTER = 5
+"""How many replies of a volunteer are approved unchanged, in a row, before they send alone."""
+
+MOST_TRUST_AFTER = 100
 
 
 class Playbook(Part):
@@ -36,6 +44,7 @@ class Playbook(Part):
     allowed_replies: tuple[Key, ...] = ()
     proactive_outreach: Annotated[bool, Field(strict=True)]
     approval: Approval
+    trust_after: Annotated[int, Field(ge=1, le=MOST_TRUST_AFTER, strict=True)] = TRUST_AFTER
     due_minutes: DueMinutes
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     triggers: Annotated[tuple[Trigger, ...], Field(min_length=1)]
@@ -47,6 +56,8 @@ class Playbook(Part):
     snippets: tuple[Snippet, ...] = ()
     replies: tuple[ReplyTemplate, ...]
     alerts: tuple[Alert, ...]
+    checks: tuple[RaisedCheck, ...] = ()
+    words: tuple[ForbiddenWords, ...] = ()
     stand_down: Annotated[tuple[Titled, ...], Field(min_length=1)]
     after_action: Annotated[tuple[Titled, ...], Field(min_length=1)]
     risks: tuple[Titled, ...] = ()
@@ -71,8 +82,9 @@ class Playbook(Part):
         return hashlib.sha256(plain.encode()).hexdigest()
 
     def fact(self, key: str) -> FactSpec | None:
-        """Return the fact with this key, or None."""
-        return next((each for each in self.facts if each.key == key), None)
+        """Return the fact with this key, or None; of a measured time the one that playbooks declare."""
+        wanted = reply_time.declared(key)
+        return next((each for each in self.facts if each.key == wanted), None)
 
     def reply(self, key: str) -> ReplyTemplate | None:
         """Return the reply template with this key, or None."""

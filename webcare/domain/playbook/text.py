@@ -29,12 +29,12 @@ def _not_blank(words: str) -> str:
 
 Words = Annotated[str, AfterValidator(_not_blank)]
 
-_NAMES = {"en": "English", "nl": "Dutch"}
+NAMES = {"en": "English", "nl": "Dutch"}
 
 
 def _both(texts: dict[str, str]) -> dict[str, str]:
     """Return the texts; raise when English or Dutch is missing."""
-    for code, name in _NAMES.items():
+    for code, name in NAMES.items():
         if code not in texts:
             raise PydanticCustomError(
                 "language_missing",

@@ -87,11 +87,13 @@ class Cue(_Frozen):
 class Intent(_Frozen):
     """What a contact wants: the level it starts at, the cues that show it, contexts it ignores.
 
-    `is_fallback`: a general reading that counts only while nothing more precise was understood.
+    `title` is how people call it, per language; `says` stands in the reasons. `is_fallback`: a general
+    reading that counts only while nothing more precise was understood.
     """
 
     base: Level
     says: str
+    title: dict[str, str] = {}
     cues: tuple[Cue, ...] = ()
     despite: tuple[str, ...] = ()
     is_fallback: bool = False

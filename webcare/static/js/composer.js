@@ -1,11 +1,14 @@
 // Helps to write: facts and templates by click, a draft that saves itself, honest news about what arrived.
 (() => {
-  const wait = 1200;
+  const wait = 900;
   const headers = () => ({ "X-CSRF-Token": document.querySelector('meta[name="csrf"]').content, Accept: "application/json" });
+  // The answer to a saved draft is what the checks found in it: one request a pause does both.
+  const asks = () => ({ ...headers(), Accept: "text/html", "HX-Request": "true", "HX-Target": "checked" });
+  const kept = ["text", "reply_template", "fact", "not_stated", "csrf"];
   const form = () => document.getElementById("reply-form");
   const words = () => form()?.querySelector('textarea[name="text"]');
   let timer = 0;
-  let saving = null;
+  let last = 0;
   let isUnsaved = false;
 
   const say = (sentence) => {
@@ -13,25 +16,34 @@
     if (place) place.textContent = sentence;
   };
 
-  const save = () => {
+  const written = () => {
+    const body = new FormData();
+    for (const [name, value] of new FormData(form())) if (kept.includes(name)) body.append(name, value);
+    return body;
+  };
+  const save = async () => {
+    clearTimeout(timer);
     timer = 0;
     const now = form();
-    if (!now) return Promise.resolve();
-    const body = new FormData();
-    for (const [name, value] of new FormData(now)) {
-      if (["text", "reply_template", "fact", "csrf"].includes(name)) body.append(name, value);
-    }
+    if (!now) return;
+    const turn = ++last;
     say("saving …");
-    saving = fetch(now.dataset.draft, { method: "POST", headers: headers(), body })
-      .then((answer) => {
-        isUnsaved = !answer.ok;
-        say(answer.ok ? "draft saved" : "draft not saved");
-      })
-      .catch(() => {
-        isUnsaved = true;
-        say("not saved yet: the connection is lost, the text stays here");
-      });
-    return saving;
+    try {
+      const answer = await fetch(now.dataset.draft, { method: "POST", headers: asks(), body: written() });
+      const found = answer.ok ? await answer.text() : "";
+      // An older answer is about older words; another conversation may have been opened meanwhile.
+      if (turn !== last || now !== form()) return;
+      isUnsaved = !answer.ok;
+      say(answer.ok ? "draft saved" : "draft not saved");
+      if (answer.ok) window.deskFindings?.show(found);
+    } catch {
+      isUnsaved = true;
+      say("not saved yet: the connection is lost, the text stays here");
+    }
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
   };
   const count = () => {
     const place = document.getElementById("counter");
@@ -41,14 +53,18 @@
   document.addEventListener("input", (event) => {
     if (event.target !== words()) return;
     count();
-    clearTimeout(timer);
-    timer = setTimeout(save, wait);
+    soon();
   });
+  document.addEventListener("change", (event) => event.target.closest("#stated, #checked") && soon());
   document.addEventListener("desk:found", () => isUnsaved && save());
   // A reply that is on its way must not be followed by a late draft of the same words.
-  document.addEventListener("submit", () => clearTimeout(timer), true);
+  document.addEventListener("submit", () => {
+    clearTimeout(timer);
+    timer = 0;
+    last += 1;
+  }, true);
   addEventListener("pagehide", () => {
-    if (timer && form()) navigator.sendBeacon(form().dataset.draft, new FormData(form()));
+    if (timer && form()) navigator.sendBeacon(form().dataset.draft, written());
   });
 
   const state = (key) => [...form().querySelectorAll('input[name="fact"]')].find((each) => each.value.startsWith(`${key}=`));
@@ -143,7 +159,7 @@
     if (talk() && (isOpened || wasAtEnd)) talk().scrollTop = talk().scrollHeight;
   };
 
-  window.deskComposer = { show, save };
+  window.deskComposer = { show, save, written };
   toEnd(true);
   count();
 })();
