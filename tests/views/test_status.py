@@ -154,9 +154,7 @@ def test_the_measured_time_to_answer_stands_there_with_its_moment(cast: Cast, cr
     assert (told["expected_minutes"], told["said"]["nl"]) == (120, "2 uur")
 
 
-def test_what_can_not_be_estimated_says_so(
-    cast: Cast, crowd: FlaskClient
-) -> None:
+def test_what_can_not_be_estimated_says_so(cast: Cast, crowd: FlaskClient) -> None:
     measure(cast, None)
     assert "we can&#39;t estimate that yet" in crowd.get("/status?language=en").text
 

@@ -56,9 +56,7 @@ def suggest(session: Session, who: Who, conversation_id: int, template_key: str,
         raise NotFound(f"No playbook in force has a reply '{template_key[:64]}'.")
     source, template = found
     now = clock.now()
-    known = reply_times.for_reader(
-        session, in_force_facts(session, held_rules), row.inbox_id, row.language
-    )
+    known = reply_times.for_reader(session, in_force_facts(session, held_rules), row.inbox_id, row.language)
     held = {key: each.value for key, each in known.items()}
     ground = replies.Ground.of(source.playbook, held, now)
     filled = replies.render(template, language, ground, _values(session, who, row, held_rules))
