@@ -37,8 +37,8 @@ run: install ## Run Webcare for real; prints a link to make the first admin
 	@exec $(BIN)/webcare up
 
 test: lint ## Check everything: style, types, imports, tests (some minutes)
-	@echo "Running all tests on real engines, two at a time; then those in a browser, alone."
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+	@echo "Running all tests on real engines, three at a time; then those in a browser, alone."
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not browser"
 	@$(BIN)/python -m pytest -m browser
 
 lint: install-dev ## Check style, types and who may import whom

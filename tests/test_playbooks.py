@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 
+from tests.shelves import ASH, edit, shelf
 from webcare import playbooks
 from webcare.domain.playbook import (
     ALERT_VALUES,
@@ -31,6 +32,8 @@ from webcare.domain.triage.cues import CueSet, merged
 from webcare.errors import NotFound, Refused
 from webcare.playbooks.reading import LARGEST, read
 from webcare.settings import Settings
+
+__all__ = ["shelf"]
 
 NOW = datetime(2026, 4, 15, 14, 0, tzinfo=UTC)
 SHIPPED = playbooks.shipped()
@@ -143,6 +146,13 @@ def test_every_placeholder_is_used_by_a_text_that_ships() -> None:
         for text in each.texts.root.values()
     ]
     assert set(PLACEHOLDERS) <= {name for text in texts for name in names(parse(text))}
+
+
+def test_it_is_read_once_until_a_file_changes(shelf: Path) -> None:
+    first = playbooks.load(ASH, shelf)
+    assert playbooks.load(ASH, shelf) is first
+    edit(shelf, "playbook.yaml", "Volcanic ash", "Volcanic dust")
+    assert playbooks.load(ASH, shelf).title.en == "Volcanic dust"
 
 
 def test_a_child_inherits_changes_adds_and_removes(tmp_path: Path) -> None:

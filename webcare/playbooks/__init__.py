@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,9 @@ from webcare.settings import Settings
 __all__ = ["HEAD", "Problem", "folder", "load", "problems", "rehearsal", "shipped", "slugs"]
 
 REHEARSAL = "rehearsal.yaml"
+# The base and the crises of one desk; a playbook takes 2 to 3 MB.
+_KEPT = 4
+_FileStamp = tuple[str, int, int, int]
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -45,16 +49,33 @@ def slugs(root: Path) -> tuple[str, ...]:
 def load(slug: str, root: Path) -> Playbook:
     """Return a playbook laid over what it extends; parents missing in `root` come from the shipped ones.
 
-    Raises NotFound when there is no such playbook and Refused, one reason per problem, when its
-    files are wrong.
+    What was read is kept until a file in either folder changes. Raises NotFound when there is no such
+    playbook and Refused, one reason per problem, when its files are wrong.
     """
-    playbook, wrong = _playbook(_path(slug, root))
+    path = _path(slug, root)
+    return _loaded(slug, path, (*_stamp(root), *_stamp(shipped())))
+
+
+@lru_cache(maxsize=_KEPT)
+def _loaded(slug: str, path: Path, _as_of: tuple[_FileStamp, ...]) -> Playbook:
+    playbook, wrong = _playbook(path)
     if playbook is None or wrong:
         sentence = (
             f"The playbook '{slug}' can't be used: {len(wrong)} problem(s). Run: webcare playbook check"
         )
         raise Refused(sentence, tuple(str(each) for each in wrong))
     return playbook
+
+
+def _stamp(root: Path) -> tuple[_FileStamp, ...]:
+    """Return what tells that no file of any playbook in `root` changed: name, inode, size and moment."""
+    found = []
+    for each in sorted(root.glob("*/**/*.yaml")):
+        # An editor that saves by renaming may take a file away between two looks; the next look finds it.
+        with suppress(FileNotFoundError):
+            seen = each.stat()
+            found.append((str(each), seen.st_ino, seen.st_size, seen.st_mtime_ns))
+    return tuple(found)
 
 
 def rehearsal(slug: str, root: Path) -> Rehearsal | None:
