@@ -21,8 +21,10 @@ def test_the_set_is_large_mixed_and_half_clean() -> None:
 
 
 # B was written when A was right, C (a hurried colleague) when both were, D and E after that. At first sight
-# they scored recall .92, .65, .88, .72 and precision .91, .87, .98, 1.0. They are development sets now.
-@pytest.mark.parametrize("halves", ["A", "B", "C", "D", "E", "ABCDE"])
+# they scored recall .92, .65, .88, .72 and precision .91, .87, .98, 1.0. F to H tease the shapes of promises,
+# guesses, names and codes; at first sight recall .64, .80, .70 and precision .77, .87, .47. All of them are
+# development sets now: what they reach says nothing about drafts that nobody here has seen.
+@pytest.mark.parametrize("halves", ["A", "B", "C", "D", "E", "FGH", "ABCDEFGH"])
 def test_blocking_findings_are_found_and_few_are_false(halves: str) -> None:
     score = measure(halves)
     assert score.recall >= 0.95, score.failures

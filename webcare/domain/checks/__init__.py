@@ -8,6 +8,7 @@ from webcare.domain.checks.greeting import find_wrong_name
 from webcare.domain.checks.legal import find_legal
 from webcare.domain.checks.manner import find_length, find_manner
 from webcare.domain.checks.personal import find_personal
+from webcare.domain.checks.phrases import phrases
 from webcare.domain.checks.placeholders import find_placeholders
 from webcare.domain.checks.promises import find_guesses, find_promises
 from webcare.domain.checks.quantities import quantities
@@ -47,6 +48,8 @@ def _touches(finding: Finding, others: list[Finding], reading: Reading) -> bool:
         if clause.start < finding.end and finding.start < clause.end
     }
     words = reading.draft.text[finding.start : finding.end]
+    if phrases(reading.language).has("guarantee", fold(words)):
+        return False
     return any(
         clause.sentence in number and other.start < clause.end and clause.start < other.end
         for other in others

@@ -16,6 +16,9 @@ def flat_cause(clause: Clause) -> Span | None:
     words, text = clause.phrases, clause.folded
     if words.has("cause_exempt", text) or "ignorance" in clause.moods:
         return None
+    hard = words.of("cause_hard").search(text)
+    if hard is not None:
+        return hard.span()
     marker = words.of("cause").search(text)
     if marker is None:
         return None
@@ -28,14 +31,20 @@ def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
     clauses = reading.clauses
     for place, clause in enumerate(clauses):
         words, text = clause.phrases, clause.folded
-        if _unsaid(clause, clauses[place - 1] if place else None) or words.has("cause_exempt", text):
+        if _unsaid(clause, clauses[place - 1] if place else None):
             continue
         guess = words.of("speculation").search(text)
+        whole = words.of("guess_whole").search(text)
+        if (guess or whole) and _exempt(clause):
+            continue
+        if whole is not None:
+            yield clause, (clause.start + whole.start(), clause.start + whole.end())
+            continue
         is_carried = False
         if guess is None and place and clauses[place - 1].sentence == clause.sentence:
             earlier = clauses[place - 1]
             is_carried = words.has("speculation", earlier.folded) and not _unsaid(earlier, None)
-        if guess is None and not is_carried:
+        if guess is None and (not is_carried or _exempt(clause)):
             continue
         noun = words.of("cause_noun").search(text)
         marker = words.of("cause").search(text)
@@ -50,6 +59,11 @@ def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
                 clause.start + max(one.end() for one in found),
             ),
         )
+
+
+def _exempt(clause: Clause) -> bool:
+    """Return whether what looks like a guess is about crowds or privacy, or is a matter of law."""
+    return (clause.says("cause_exempt") and not clause.says("strong_guess")) or clause.says("legal")
 
 
 def _unsaid(clause: Clause, before: Clause | None) -> bool:

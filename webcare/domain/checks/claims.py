@@ -10,10 +10,10 @@ from webcare.domain.checks.causes import flat_cause
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.quantities import Quantity, quantities
 from webcare.domain.checks.reading import Reading, Span, State, states, stems, topics
-from webcare.domain.checks.statements import flat_statement
+from webcare.domain.checks.statements import flat_statement, has_verb
 
 _NOT_OURS = frozenset({"question", "condition", "correction", "customer"})
-VOCATIVE = frozenset({"today", "tonight"})
+VOCATIVE = frozenset({"today", "tonight", "always"})
 # What is told of these as done, however long ago, the contact counts on now.
 _OWED = frozenset({"money", "bag", "order", "comp"})
 _NOBODYS = frozenset({"thing", "you"})
@@ -45,6 +45,17 @@ _SUBJECT = re.compile(
     r"(?!(?:way|moment|best|help|more|day|time|dag|tijd|same)\b)[^\W\d_]{3,}"
     r"|\b(?:everything|alles|todo|tout)\b"
 )
+_THEY = re.compile(
+    r"(?:(?:and|but|so|yes|oh|en|maar|dus|ja) )?(?:(?:they|it)(?:'re|'s| are| is| will be| stays?"
+    r"| stay)|(?:ze|zij|hij) (?:is|zijn|blijft|blijven))"
+    r" (?:\w+ ){0,2}?(?:open|closed|shut|on time|delayed|cancelled|dicht|geopend|gesloten|geannuleerd"
+    r"|op tijd)\b"
+)
+_OPENING = 8
+_BESIDE = re.compile(
+    r"(?:\s\w+){0,2}\s(?:in|at|with|without|on|of|waiting|standing|op|aan|met|zonder|bij|wachten|mit"
+    r"|ohne|am|dans|avec|sans|en|con|sin)\b"
+)
 _SELF_SPEAKING = frozenset({"go", "open", "way", "work"})
 
 
@@ -75,34 +86,50 @@ def claims(reading: Reading) -> Iterator[Claim]:
     """Yield every claim, clause by clause; what the customer says, asks or what was wrong is none."""
     before: frozenset[str] = frozenset()
     sentence = -1
+    earlier: Clause | None = None
     for clause in reading.clauses:
         about = topics(clause.folded, clause.language)
         if clause.sentence != sentence:
             before, sentence = frozenset(), clause.sentence
-        if not clause.moods & _NOT_OURS:
+        if not clause.moods & _NOT_OURS or _comes_about(clause, earlier):
             claim = _claim(clause, about, before)
             if claim is not None:
                 yield claim
         before = before | (about - _NOBODYS)
+        earlier = clause
+
+
+def _comes_about(clause: Clause, before: Clause | None) -> bool:
+    """Return whether a clause with "when" tells how it came about: "it started when a digger ..."."""
+    return (
+        clause.moods & _NOT_OURS == {"condition"}
+        and before is not None
+        and before.sentence == clause.sentence
+        and before.says("came_about")
+        and clause.says("cause_hard")
+    )
 
 
 def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Claim | None:
     text, moods = clause.folded, clause.moods
-    if _OUR_PAST.search(text) and not (about & _OWED and flat_statement(clause, about)):
+    cause = flat_cause(clause)
+    if cause is None and _OUR_PAST.search(text) and not (about & _OWED and flat_statement(clause, about)):
         return None
     numbers = [one for one in quantities(text) if not _is_told(text[max(0, one.start - 60) : one.start])]
+    if _is_endured(clause, numbers):
+        numbers = []
     is_act = "process_past" in moods
     if is_act or "instruction" in moods:
-        numbers = [one for one in numbers if one.kind == "amount" and not is_act]
+        is_money = not is_act or clause.says("process_money")
+        numbers = [one for one in numbers if one.kind == "amount" and is_money]
     parts: list[Span] = [(one.start, one.end) for one in numbers]
     named = states(text, clause.language)
     if "customer_weak" in moods and not any(sign == "+" for (_, sign), _ in named):
         return None
     said = list(_flat(clause, about, named)) if not is_act else list(_finds(clause, ("strong_states",)))
-    cause = flat_cause(clause)
     if cause is not None:
         said.append(cause)
-    whole = flat_statement(clause, about) if not said and not numbers else None
+    whole = flat_statement(clause, about) if not (said or numbers) else None
     if whole is not None:
         said.append(whole)
     if not said and not _is_stated(clause, about, numbers):
@@ -115,7 +142,7 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
             one._replace(start=one.start + clause.start, end=one.end + clause.start) for one in numbers
         ),
         states=named_now,
-        topics=(about - _NOBODYS) or before,
+        topics=(about - _NOBODYS - {"people"}) or before or (about - _NOBODYS),
         stems=stems(text, clause.language),
         is_hedged=bool(moods & {"hedge", "ignorance"}) and not _overrides(clause),
         is_cause=cause is not None,
@@ -123,14 +150,28 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     )
 
 
+def _is_endured(clause: Clause, numbers: list[Quantity]) -> bool:
+    """Return whether a piece only tells what somebody sat through: "six hours in line with a baby"."""
+    text = clause.folded
+    return (
+        bool(numbers)
+        and all(one.kind == "duration" for one in numbers)
+        and numbers[0].start <= _OPENING
+        and _BESIDE.match(text, numbers[0].end) is not None
+        and not has_verb(clause)
+        and not any(clause.says(each) for each in ("future", "commitment", "guarantee"))
+    )
+
+
 def _is_stated(clause: Clause, about: frozenset[str], numbers: Iterable[Quantity]) -> bool:
     """Return whether numbers alone state something; "remember tonight: ..." with nothing else doesn't."""
     kinds = {form for one in numbers for form in one.forms}
-    if kinds - VOCATIVE:
+    if clause.says("about_me") and not clause.says("future"):
+        return False
+    if kinds - VOCATIVE or "always" in kinds:
         return True
-    return bool(kinds) and bool(
-        about - _NOBODYS or clause.says("future") or clause.says("commitment") or _VERB.search(clause.folded)
-    )
+    is_promised = clause.says("future") or clause.says("commitment")
+    return bool(kinds) and (is_promised or bool(about - _NOBODYS and not clause.says("small_talk")))
 
 
 def _is_told(before: str) -> bool:
@@ -148,16 +189,17 @@ def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Sp
     moods, text = clause.moods, clause.folded
     if clause.says("not_yet"):
         return
-    yield from _finds(clause, ("guarantee",))
+    if not clause.says("conversation_vow"):
+        yield from _finds(clause, ("guarantee",))
     if "instruction" in moods:
         return
-    is_process = "process" in moods
+    is_process = "process" in moods or clause.says("about_me")
     yield from _finds(clause, ("strong_states",) if is_process else ("strong_states", "commitment"))
     if is_process:
         return
     if about - _NOBODYS or clause.says("future"):
         yield from _finds(clause, ("guarantee_adverb",))
-    if about - _NOBODYS or _SUBJECT.search(text):
+    if about - _NOBODYS or _SUBJECT.search(text) or _THEY.match(text):
         yield from _finds(clause, ("plain_future",))
         for (axis, _), span in named:
             if axis in _SELF_SPEAKING or axis == "free" or _VERB.search(text) or clause.says("future"):

@@ -17,7 +17,8 @@ _ABBREVIATION = re.compile(
     r"|sra|mme|ing|drs|e\.g|i\.e|a\.m|p\.m|a\.u\.b|s\.v\.p|o\.a|d\.w\.z|t/m|\w)\.)$"
 )
 _STARTERS = (
-    r"(?:we|i|you|your|they|the|it|our|all|everyone|there|then|this|that|wij|ik|je|jij|u|jouw|uw"
+    r"(?:we|i|you|your|they|the|it|our|all|an?|someone|somebody|een|iemand|ein|eine|jemand|une?|una"
+    r"|everyone|there|then|this|that|wij|ik|je|jij|u|jouw|uw"
     r"|ze|zij|de|het|er|dan|dit|dat|alle"
     r"|iedereen|wir|ich|sie|du|ihr|ihre?n?|die|der|das|es|alle|dann|nous|je|vous|votre|vos|ils|il"
     r"|le|la|les|tous|on|nosotros|usted|su|el|los|todos|se)"
@@ -40,6 +41,7 @@ _ANAPHORA = re.compile(
     r"|cela|ca|eso)\b"
 )
 _TAG = re.compile(r",\s*(?:ok|okay|right|toch|alright|goed|oke|ja|oder|non|no|vale)\s*\?+$")
+_CHECK = re.compile(r",\s*(?:right|toch|non|verdad|richtig|ne|he|hein|isn't it|aren't you|or not)\s*\?+$")
 _CONFIRM = re.compile(
     r"\b(?:is (?:that|this|it) (?:still )?(?:right|correct)|(?:does|did) that (?:sound|look) "
     r"right|klopt (?:dat|dit|het)(?: nog)?|is dat (?:nog )?(?:goed|juist|zo)|stimmt das|ist das "
@@ -152,11 +154,8 @@ def _pieces(sentence: str, words: Phrases) -> Iterator[tuple[int, int]]:
 
 def _feel(pieces: list[Clause], sentence: str) -> None:
     """Give the pieces of one sentence their moods, some of which last from one piece to the next."""
-    asks = sentence.rstrip("\"' )").endswith("?") and _TAG.search(sentence) is None
-    confirms = _CONFIRM.search(sentence) is not None
     before: set[str] = set()
-    first = next((place for place, each in enumerate(pieces) if _asks(each)), len(pieces) - 1)
-    reads_back = bool(pieces) and (pieces[0].phrases.has("read_back", sentence) and not _vows(pieces))
+    asked = _asked_from(pieces, sentence)
     for place, piece in enumerate(pieces):
         words, text = piece.phrases, piece.folded
         piece.moods |= {mood for mood in _MOODS if mood != "instruction" and words.has(mood, text)}
@@ -164,7 +163,7 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
             piece.moods.add("instruction")
         if words.of("condition").match(text) or (place == 0 and words.of("condition_open").match(text)):
             piece.moods.add("condition")
-        if reads_back or (asks and (confirms or place >= first)):
+        if place >= asked:
             piece.moods.add("question")
         if _goes_on(text):
             piece.moods |= _carried(text, before)
@@ -175,6 +174,20 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
     for piece, after in pairwise(pieces):
         if len(after.folded) <= _SHORT and after.says("disclaim"):
             piece.moods.add("hedge")
+
+
+def _asked_from(pieces: list[Clause], sentence: str) -> int:
+    """Return from which piece on a sentence asks; how many pieces there are when it asks nothing."""
+    is_vowed = _vows(pieces)
+    reads_back = bool(pieces) and pieces[0].phrases.has("read_back", sentence) and not is_vowed
+    if reads_back:
+        return 0
+    if _TAG.search(sentence) is not None or not sentence.rstrip("\"' )").endswith("?"):
+        return 0 if _CHECK.search(sentence) is not None and not is_vowed else len(pieces)
+    first = next((place for place, each in enumerate(pieces) if _asks(each)), len(pieces) - 1)
+    # "The 18:40, is that yours?": a fragment before a question belongs to it.
+    is_led_in = not any(_FINITE.search(each.folded) for each in pieces[:first])
+    return 0 if _CONFIRM.search(sentence) is not None or is_led_in else first
 
 
 def _asks(piece: Clause) -> bool:

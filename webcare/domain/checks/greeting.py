@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import resources
+from itertools import chain
 
 import yaml
 
@@ -34,6 +35,11 @@ _VOCATIVE = re.compile(
     r"\b(?P<hello>thanks|thank you|sorry|bedankt|dankjewel|dank je(?: wel)?|dank u(?: wel)?|danke"
     r"|merci|gracias)\s(?P<rest>[^\W\d_][\w'-]{1,20})(?=[,.!]\s)"
 )
+_CLOSING = re.compile(
+    r"(?:^|(?<=[\n.!?]))[ \t]{0,4}(?P<hello>thanks|thank you|sorry|bedankt|dank|dankjewel|danke"
+    r"|vielen dank|merci|gracias|good|goed|wat|how"
+    r")\b[^\n.!?,]{2,60},\s(?P<rest>[^\W\d_][\w'-]{1,20})(?=[.!?](?:\s|$))"
+)
 _TOKEN = re.compile(r"@?[^\W\d_][\w.'-]*")
 _SHORTEST = 3
 _WIDEST_GAP = 2
@@ -47,7 +53,7 @@ def find_wrong_name(reading: Reading) -> Iterator[Finding]:
     if not known:
         return
     text, folded = reading.draft.text, reading.folded
-    for found in (*_GREETING.finditer(folded), *_VOCATIVE.finditer(folded)):
+    for found in chain(_GREETING.finditer(folded), _VOCATIVE.finditer(folded), _CLOSING.finditer(folded)):
         named = _named(text, folded, found)
         if named is None:
             continue

@@ -81,6 +81,9 @@ DAYS = (
     "sunday|zondag|sonntag|dimanche|domingo",
 )
 RELATIVE = {
+    "always": r"all night(?: long)?|day and night|(?:a)?round the clock|24/7|24 hours a day"
+    r"|dag en nacht|de hele nacht"
+    r"|hele nacht door|rund um die uhr|die ganze nacht|jour et nuit|toute la nuit|dia y noche|toda la noche",
     "tonight": "tonight|vanavond|vannacht|this evening|heute abend|heute nacht|ce soir|cette nuit|esta noche",
     "after": "overmorgen|ubermorgen|apres-demain|pasado manana|the day after tomorrow",
     "tomorrow": r"tomorrow|(?<!goede )(?<!goeie )(?<!guten )(?<!'s )(?<!am )morgen(?:ochtend|avond|middag"
@@ -134,12 +137,13 @@ UNITS = (
     (1440.0, r"(?:calendar )?days?\b|dag(?:en)?\b|tage?n?\b|jours?\b|dias?\b|etmaal\b"),
     (10080.0, r"weeks?\b|weken\b|wochen?\b|semaines?\b|semanas?\b"),
     (43200.0, r"months?\b|maand(?:en)?\b|monate?n?\b|mois\b|mes(?:es)?\b"),
-    (525600.0, r"years?\b|jaar\b|jahre?n?\b|ans?\b|anos?\b"),
+    (518400.0, r"years?\b|jaar\b|jahre?n?\b|ans?\b|anos?\b"),
     (0.2, r"nights?\b|nacht(?:en)?\b|nachte\b|nuits?\b|noches?\b"),
 )
 UNIT = "|".join(f"(?P<u{place}>{words})" for place, (_, words) in enumerate(UNITS))
 AT = (
-    r"\b(?:at|by|before|since|sinds|seit|depuis|until|till|around|about|from|after|om|tot|voor|rond|vanaf|tegen|na|um|bis|ab"
+    r"\b(?:at|by|before|since|sinds|seit|depuis|until|till|around|about|from|after|om|tot|voor|rond"
+    r"|vanaf|tegen|na|um|bis|ab"
     r"|gegen|vor|nach|a|a las|las|vers|jusqu'a|avant|des|hasta|antes de las|desde|between|tussen|and|en)"
 )
 ZONE = r"(?:\s?(?P<zone>cest|cet|utc|gmt|bst|local time|lokale tijd|z)\b)?"

@@ -32,7 +32,7 @@ _PASSPORT = re.compile(
     r"[^\n.?!]{0,30}?\b(?P<code>(?=[A-Z]{0,3}\d)[A-Z0-9]{6,10})\b",
     re.IGNORECASE,
 )
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\d+])\d(?:[ .-]?\d){12,18}(?!\d)")
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:\+|00)\d{1,3}(?:[\s./-]{0,2}(?:\(0\))?\(?\d\)?){7,12}(?!\w)"
@@ -49,8 +49,10 @@ _BORN = re.compile(
 # What may follow a house number: 8-bis, 12 A-3, 4 III, 7 hs, 22 boven.
 _ADDITION = r"(?:\s?[-/]?\s?(?:bis|hs|huis|boven|beneden|rood|zw|[ivx]{1,3}|[a-z]|\d{1,3})\b){0,2}"
 _POSTCODE = re.compile(
-    rf"\b[^\W\d_][\w.'-]{{1,30}}(?:\s[\w.'-]{{1,30}}){{0,3}}\s(?:nr\.?\s)?\d{{1,4}}{_ADDITION}\s?[,/]?\s(?:in\s)?[1-9]\d{{3}}\s?(?-i:[A-Z]{{2}})\b"
-    r"|\b\d{1,4}[a-z]?,?\s[^\W\d_][\w.'-]{1,30}(?:\s[\w.'-]{1,30}){0,3},?\s(?:[\w-]{1,30},?\s)?(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b"
+    rf"\b[^\W\d_][\w.'-]{{1,30}}(?:\s[\w.'-]{{1,30}}){{0,3}}\s"
+    rf"(?:nr\.?\s)?\d{{1,4}}{_ADDITION}\s?[,/]?\s(?:in\s)?[1-9]\d{{3}}\s?(?-i:[A-Z]{{2}})\b"
+    r"|\b\d{1,4}[a-z]?,?\s[^\W\d_][\w.'-]{1,30}(?:\s[\w.'-]{1,30}){0,3},?\s(?:[\w-]{1,30},?\s)?"
+    r"(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b"
     r"|\b[^\W\d_][\w.'-]{0,30}(?:stra(?:ss|ß)e|str\.|weg|platz|allee|gasse)\s\d{1,4}\s?[a-z]?,?\s\d{5}\b"
     r"|\b\d{1,4},?\s(?:rue|avenue|boulevard|place|chemin)\s[^\n,]{2,40},?\s\d{5}\b"
     r"|\b(?:calle|avenida|plaza|c/)\s[^\n,]{2,40},?\s\d{1,4},?\s\d{5}\b"
@@ -66,7 +68,8 @@ _STREET = re.compile(
     r"|Court|Way|St|Rd|Ave|Crescent|Terrace|Gardens|Place|Grove|Row|Mews|Hill|Walk)\b"
 )
 _OURS = re.compile(
-    r"\b(?:our|desk|counter|shop|office|store|onze?|balie|loket|winkel|kantoor|unser\w*|notre|nos|nuestr\w*)\b",
+    r"\b(?:our|desk|counter|shop|office|store|onze?|balie|loket|winkel|kantoor|unser\w*|notre|nos"
+    r"|nuestr\w*)\b",
     re.IGNORECASE,
 )
 _KINDS = {
@@ -88,11 +91,13 @@ def find_personal(reading: Reading) -> Iterator[Finding]:
     own = frozenset().union(
         *(contacts(" ".join(fact.values)) for fact in reading.draft.facts if is_valid(fact))
     )
+    known = fold(" ".join(" ".join(fact.values) for fact in reading.draft.facts if is_valid(fact)))
     said = reading.quoted(tuple(fact for fact in reading.draft.facts if is_valid(fact)))
     taken: list[Span] = []
     for kind, span in _pieces(reading):
         words = reading.draft.text[slice(*span)]
         is_own = contact(words) in own or any(start <= span[0] and span[1] <= end for start, end in said)
+        is_own = is_own or fold(words) in known
         is_own = is_own or any(
             one.startswith("0") and one.endswith(contact(words)) for one in own if contact(words)
         )
@@ -163,7 +168,7 @@ def _is_iban(found: re.Match[str]) -> bool:
 def _iban_length(words: str) -> int:
     """Return how many characters are a valid account number, trying shorter ones as words may follow."""
     for end in range(len(words), 14, -1):
-        plain = re.sub(r"[ -]", "", words[:end])
+        plain = re.sub(r"[ .-]", "", words[:end])
         if (
             len(plain) >= _SHORTEST_ACCOUNT
             and words[end - 1].isalnum()

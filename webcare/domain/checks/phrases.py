@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import yaml
@@ -22,6 +22,7 @@ _LITERAL = re.compile(r"([a-z])(?![?*|{])")
 class Phrases:
     """The phrases of one language: one pattern per concept, and per topic and per state."""
 
+    language: str
     concepts: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
     states: Mapping[str, re.Pattern[str]]
@@ -33,7 +34,13 @@ class Phrases:
 
     def has(self, concept: str, folded: str) -> bool:
         """Return whether a folded text says something of this concept."""
-        return self.of(concept).search(folded) is not None
+        return _has(self.language, concept, folded)
+
+
+@lru_cache(maxsize=16384)
+def _has(language: str, concept: str, folded: str) -> bool:
+    """Look once: several checks ask the same of a clause, and a draft is checked on every save."""
+    return phrases(language).of(concept).search(folded) is not None
 
 
 @cache
@@ -47,7 +54,7 @@ def phrases(language: str) -> Phrases:
         for kind in ("topics", "states")
     )
     concepts = {name: pattern(lines.splitlines()) for name, lines in lists.items()}
-    return Phrases(concepts, topics, states, small)
+    return Phrases(language, concepts, topics, states, small)
 
 
 @cache
@@ -62,13 +69,12 @@ def synonyms(stem: int) -> Mapping[str, str]:
 def pattern(lines: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern for phrases as they are written in the lists.
 
-    Phrases that begin with the same letter stand together, so that most of them cost nothing.
+    Phrases stand together by the letters they may begin with, so that most of them cost nothing.
     """
     grouped: defaultdict[str, list[str]] = defaultdict(list)
     for line in filter(None, map(str.strip, lines)):
-        first = _LITERAL.match(line)
-        plain = first is not None and "|" not in _outside(line)
-        grouped[first[1] if plain and first else ""].append(_regex(line))
+        for letter in _firsts(line) or ("",):
+            grouped[letter].append(_regex(line))
     if not grouped:
         return _NEVER
     parts = [
@@ -77,14 +83,45 @@ def pattern(lines: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:(?<![\w'])|(?<=\w)(?='))(?:{'|'.join(parts)})(?:(?<!\w)|(?!\w))")
 
 
-def _outside(line: str) -> str:
-    """Return what stands outside of brackets: a bar there means that the first letter decides nothing."""
-    depth, kept = 0, []
-    for one in line:
+def _firsts(line: str) -> frozenset[str]:
+    """Return the letters that a phrase may begin with; none when it may begin with anything."""
+    if len(_branches(line)) > 1:
+        each = [_firsts(branch) for branch in _branches(line)]
+        return frozenset().union(*each) if all(each) else frozenset()
+    line = line.removeprefix("^")
+    plain = _LITERAL.match(line)
+    if plain:
+        return frozenset(plain[1])
+    if not line.startswith("(") or line.startswith("(?"):
+        return frozenset()
+    end = _closing(line)
+    first, rest = _firsts(line[1:end]), line[end + 1 :]
+    if first and rest[:1] == "?":
+        after = _firsts(rest[1:].removeprefix("?").lstrip())
+        return first | after if after else frozenset()
+    return first if rest[:1] not in {"*", "{"} else frozenset()
+
+
+def _closing(line: str) -> int:
+    """Return where the bracket closes that a line begins with."""
+    depth = 0
+    for place, one in enumerate(line):
         depth += (one == "(") - (one == ")")
         if depth == 0:
-            kept.append(one)
-    return "".join(kept)
+            return place
+    return len(line)
+
+
+def _branches(line: str) -> list[str]:
+    """Return the alternatives of a line, those within brackets left together."""
+    depth, parts = 0, [""]
+    for one in line:
+        depth += (one == "(") - (one == ")")
+        if one == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += one
+    return parts
 
 
 def _regex(line: str) -> str:

@@ -21,6 +21,7 @@ from webcare.domain.checks.reading import (
     said_by,
     stems,
 )
+from webcare.domain.checks.worded import counted
 
 _ENOUGH = 0.34
 _MOSTLY = 0.75
@@ -138,14 +139,22 @@ def _fits(claim: Claim, fact: Said) -> bool:
         shared = claim.stems & fact.stems
         if len(shared) < _FEWEST or len(shared) * 2 < len(claim.stems):
             return False
+    if _miscounts(counted(claim.clause.folded), fact.counts):
+        return False
     return not any(
         (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states
         for axis, sign in claim.states
     )
 
 
+def _miscounts(told: frozenset[tuple[str, float]], known: frozenset[tuple[str, float]]) -> bool:
+    """Return whether what a fact counts is told with another number, and never with the right one."""
+    same = {word for word, _ in told} & {word for word, _ in known}
+    return any(not any(pair in known for pair in told if pair[0] == word) for word in same)
+
+
 def _says_the_same(claim: Claim, fact: Said) -> bool:
-    if claim.is_shape and claim.topics & fact.topics and claim.stems & fact.stems:
+    if claim.is_shape and claim.stems & fact.stems:
         return True
     shared = claim.states & fact.states
     if claim.states and not shared and fact.states:
@@ -160,6 +169,9 @@ def _agree(one: Quantity, other: Quantity) -> bool:
     moments = [{form for form in each.forms if form.startswith("utc ")} for each in (one, other)]
     if all(moments):
         return bool(moments[0] & moments[1])
+    dates = [{form for form in each.forms if form.startswith("on ")} for each in (one, other)]
+    if all(dates):
+        return bool(dates[0] & dates[1])
     return bool(one.forms & other.forms)
 
 
@@ -187,15 +199,25 @@ def _retold(
     reading: Reading, valid: tuple[GivenFact, ...], stale: tuple[GivenFact, ...]
 ) -> Iterator[Finding]:
     """Yield clauses that tell an outdated fact in nearly its words, unless they take it back."""
-    for clause in reading.clauses if stale else ():
-        if clause.moods & _QUIET:
-            continue
-        told = said(clause.folded, clause.language)
+    for start, end, language in _tellings(reading) if stale else ():
+        told = said(reading.folded[start:end], language)
         for fact in stale:
             old = said_by(fact)
             if not _retells(told, old) or any(_retells(told, said_by(each)) for each in valid):
                 continue
-            yield _outdated(fact, clause.start, clause.end)
+            yield _outdated(fact, start, end)
+
+
+def _tellings(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    """Yield the clauses, and then the sentences, that tell something as ours."""
+    sentences: dict[int, list[Clause]] = {}
+    for clause in reading.clauses:
+        if not clause.moods & _QUIET:
+            yield clause.start, clause.end, clause.language
+        sentences.setdefault(clause.sentence, []).append(clause)
+    for each in sentences.values():
+        if len(each) > 1 and not any(clause.moods & _QUIET for clause in each):
+            yield each[0].start, each[-1].end, each[0].language
 
 
 def _retells(told: Said, fact: Said) -> bool:

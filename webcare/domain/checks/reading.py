@@ -11,6 +11,7 @@ from webcare.domain.checks.finding import CheckedDraft, GivenFact
 from webcare.domain.checks.folding import fold
 from webcare.domain.checks.phrases import phrases, synonyms
 from webcare.domain.checks.quantities import Quantity, quantities
+from webcare.domain.checks.worded import counted
 
 Span = tuple[int, int]
 State = tuple[str, str]
@@ -18,9 +19,18 @@ State = tuple[str, str]
 _WORD = re.compile(r"[^\W_]+")
 _TRIM = " \t\n.,;:!?\"'()"
 _STEM = 5
-_SHORTEST = 4
+_SHORTEST = 3
 _NEAR = 40
-WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
+WEB_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S{1,2000}"
+    r"|(?<![\w@.-])(?:[a-z0-9-]{2,63}\.){1,4}(?:example|com|nl|org|net|eu|de|fr|es|be|uk|io|app"
+    r"|info)/\S{1,2000}",
+    re.IGNORECASE,
+)
+_FREE = frozenset(
+    {"free", "free of charge", "gratis", "kosteloos", "kostenlos", "kostenfrei", "gratuit", "gratuito"}
+)
+_DENIED_LAST = re.compile(r"\b(?:niet|nicht)(?: (?:meer|mehr|door))?\W*$")
 _BLANK = "\u00b7"
 BEARS = re.compile(
     r"(?<![\w.+@-])(?:[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?:https?://"
@@ -37,6 +47,7 @@ class Said:
     states: frozenset[State]
     numbers: tuple[Quantity, ...]
     stems: frozenset[str]
+    counts: frozenset[tuple[str, float]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,7 @@ def said_by(fact: GivenFact) -> Said:
         states=frozenset().union(*(each.states for each in found)),
         numbers=tuple(number for each in found for number in each.numbers),
         stems=named.stems.union(*(each.stems for each in found)),
+        counts=frozenset().union(*(counted(fold(words)) for words in fact.values)),
     )
 
 
@@ -112,32 +124,39 @@ def said(folded: str, language: str) -> Said:
     return Said(
         topics=topics(folded, language),
         states=frozenset(state for state, _ in states(folded, language)),
-        numbers=tuple(quantities(folded)),
+        numbers=quantities(folded),
         stems=stems(folded, language),
     )
 
 
+@lru_cache(maxsize=4096)
 def topics(folded: str, language: str) -> frozenset[str]:
     """Return what a piece of text is about."""
     return frozenset(name for name, words in phrases(language).topics.items() if words.search(folded))
 
 
-def states(folded: str, language: str) -> list[tuple[State, Span]]:
+@lru_cache(maxsize=4096)
+def states(folded: str, language: str) -> tuple[tuple[State, Span], ...]:
     """Return the states of affairs that a piece of text names, turned around where it denies them."""
     words = phrases(language)
+    is_denied = _DENIED_LAST.search(folded) is not None and ". " not in folded and ", " not in folded
     found = []
     for name, pattern in words.states.items():
         for match in pattern.finditer(folded):
             before = folded[max(0, match.start() - _NEAR) : match.start()]
             after = folded[match.end() : match.end() + 12]
-            denied = words.has("negation", before) or re.match(
-                r"\s(?:\w+\s)?(?:niet|nicht|geen|not)\b", after
+            denied = (
+                is_denied
+                or words.has("negation", before)
+                or re.match(r"\s(?:\w+\s)?(?:niet|nicht|geen|not)\b", after)
             )
-            sign = name[-1] if not denied or name[:-1] == "free" else "-" if name[-1] == "+" else "+"
+            is_plain = name[:-1] != "free" or match[0] in _FREE
+            sign = name[-1] if not (denied and is_plain) else "-" if name[-1] == "+" else "+"
             found.append(((name[:-1], sign), match.span()))
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def stems(folded: str, language: str) -> frozenset[str]:
     """Return the beginnings of the words that carry meaning, one for all that mean the same."""
     same = synonyms(_STEM)

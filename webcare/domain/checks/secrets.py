@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.finding import Finding
 from webcare.domain.checks.reading import Reading
 
@@ -21,8 +22,12 @@ def find_secrets(reading: Reading) -> Iterator[Finding]:
         ]
         if any(words.has("secret_exempt", other.folded) for other in near if other.start < clause.start):
             continue
+        if any(words.has("secret_nobody", other.folded) for other in near):
+            continue
         asking = [found for other in near if (found := words.of("secret_ask").search(other.folded))]
-        if not asking and not any("instruction" in other.moods for other in near):
+        if not (
+            asking or any("instruction" in other.moods for other in near) or _is_asked_next(clauses, place)
+        ):
             continue
         span = clause.start + secret.start(), clause.start + secret.end()
         yield Finding(
@@ -32,3 +37,10 @@ def find_secrets(reading: Reading) -> Iterator[Finding]:
             f"We never ask for '{reading.draft.text[slice(*span)]}'."
             " Ask for a booking code or an e-mail address instead.",
         )
+
+
+def _is_asked_next(clauses: list[Clause], place: int) -> bool:
+    """Return whether the next sentence asks for it: "Did the code arrive? Type it here"."""
+    now = clauses[place].sentence
+    after = [other for other in clauses[place + 1 : place + 4] if other.sentence == now + 1]
+    return any(other.says("hand_over") and not other.says("secret_exempt") for other in after)

@@ -37,12 +37,20 @@ SPOKEN = (
         rf"(?P<part>demie|media|(?:le )?quart|cuarto|cinq|dix|vingt|cinco|diez|veinte)\b"
     ),
 )
+_END = rf"(?:hal[fb]\s|half past\s)?(?:{_HOUR}|[01]?\d|2[0-4])(?:[:.h][0-5]\d)?"
+CLOCK_RANGE = re.compile(
+    rf"\b(?:van|from|between|tussen|von|zwischen|entre|de|open|tussen de)\s(?P<from>{_END})\s?(?:tot|to"
+    rf"|till|until|and|en|und|bis"
+    rf"|a|y|et|-|\u2013)\s?(?P<upto>{_END})(?:\s?(?:uur|uhr|o'clock|h)\b)?(?!\s?(?:\w+\s)?(?:hours|hrs"
+    rf"|days?|dagen|min\w*|weeks?"
+    r"|weken|euros?|tage|people|\u20ac|pounds|%|jours|horas|heures|personen|mensen)|[\w%]|[.,:]\d)"
+)
 _BEFORE = frozenset({"to", "before", "till", "voor", "vor", "moins", "menos"})
 WRITTEN = re.compile(
     r"(?<![\d:])(?:20\d\d-\d\d-\d\d[t ])?(?P<hour>[01]\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?\s?"
     r"(?P<zone>z\b|[+-]\d\d:?\d\d\b)"
 )
-WRITTEN_DATE = re.compile(r"(?<!\d)20\d\d-(?P<month>\d\d)-(?P<day>\d\d)(?=t\d)")
+WRITTEN_DATE = re.compile(r"(?<!\d)(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?=t\d)")
 _OFFSETS = {"cest": 120, "cet": 60, "bst": 60, "gmt": 0, "utc": 0, "z": 0}
 _DAY = 1440
 

@@ -1,4 +1,4 @@
-"""Finds flat statements about what matters to a contact by their shape, in whatever words they are put."""
+"""Finds flat statements about the world by their shape: who the subject is, and whether it is talk."""
 
 from __future__ import annotations
 
@@ -6,69 +6,146 @@ import re
 
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.reading import Span
+from webcare.domain.checks.worded import WORDED
 
-_MATERIAL = frozenset(
-    [
-        "flight",
-        "airspace",
-        "airport",
-        "money",
-        "comp",
-        "bag",
-        "power",
-        "gas",
-        "net",
-        "care",
-        "staff",
-        "strike",
-        "product",
-        "transport",
-        "order",
-        "privacy",
-        "booking",
-    ]
+_FEWEST = 3
+_GAP = re.compile(r"[\[{<]|__|##|\bxx+\b")
+_AND = r"(?:(?:and|but|so|or|then|also|yes|sure|en|maar|dus|of|dan|ja|und|aber|oder|et|mais|ou|y|pero|o)\s)?"
+# What the agent says of itself or refers back with is told elsewhere.
+_SPEAKER = re.compile(rf"{_AND}(?:i|ik|ich|je\s(?=n'|[a-z]+e\b.*\b(?:votre|vous)\b)|j'\w+)\b")
+_BACK = re.compile(
+    rf"{_AND}(?:it|that|this|these|those|which|what|who|whoever|he|she|they|het|dat|dit|die|deze|wat"
+    rf"|wie|ze|zij"
+    r"|es|das|dies|wer|was|ce|c'est|cela|ca|qui|que|il|elle|eso|esto|lo|quien|se)\b(?!\s(?:\w+\s)?"
+    r"(?:flight|flights|vlucht|vluchten|model|models|model|modellen)\b)"
 )
-_FEWEST = 4
-# Words that say of whom a clause speaks: what the agent or the contact does is told elsewhere.
-_PERSON_FIRST = re.compile(
-    r"(?:(?:and|but|so|or|then|en|maar|dus|of|dan|und|aber|oder|et|mais|ou|y|pero|o)\s)?"
-    r"(?:i|we|you|ik|wij|we|je|jij|u|jullie|ich|wir|sie|du|je|j'\w+|nous|vous|tu|on|nosotros|usted)\b"
+_YOU = {
+    "en": re.compile(rf"^{_AND}you\b"),
+    "nl": re.compile(
+        r"\b(?:je|jij|u|jullie)\s(?:\w+\s)?(?:kunt|kan|mag|mogen|hoeft|hoeven|krijgt|krijgen|behoudt"
+        r"|houdt|zit|zitten"
+        r"|reist|vliegt|slaapt|betaalt|bent|merkt)\b|\b(?:kun|kunt|kan|mag|hoef|hoeft|krijg|krijgt"
+        r"|behoud|houd|zit"
+        r"|reis|vlieg|slaap|betaal|merk|merkt) (?:je|jij|u|jullie)\b"
+    ),
+    "de": re.compile(
+        r"\b(?:sie|du) (?:konnen|kannst|durfen|darfst|mussen|bekommen|erhalten|behalten|zahlen|sitzen)\b"
+        r"|\b(?:konnen|kannst|durfen|mussen|bekommen|erhalten|behalten|zahlen) (?:sie|du)\b"
+    ),
+    "fr": re.compile(r"\b(?:vous|tu) (?:pouvez|peux|recevez|recevrez|gardez|aurez|avez droit|ne payez)\b"),
+    "es": re.compile(r"^(?:usted )?(?:puede|puedes|recibe|recibira|conserva|no paga|tendra)\b"),
+}
+_YOU_MAY = re.compile(
+    r"\byou(?:'ll| will)? (?:(?:also|still|now|all|each|both|just|always|even|do) ){0,2}(?:can(?:'t|not)?|may"
+    r"|could|get|keep|pay|sit|sleep|travel|fly|board|need not|don't (?:need|have|pay)|won't"
+    r"|are (?:allowed|covered"
+    r"|insured|free)|'re (?:allowed|covered|insured|free)|have (?:an?|the|your|until|till|all)|'ve got"
+    r"|stay|notice"
+    r"|owe|qualify)\b"
 )
+_WE = {
+    "en": re.compile(rf"^{_AND}we\b(?! all\b)"),
+    "nl": re.compile(r"\b(?:we|wij)\b"),
+    "de": re.compile(r"\bwir\b"),
+    "fr": re.compile(rf"^{_AND}nous\b"),
+    "es": re.compile(r"(?!)"),
+}
 _VERB = {
     "en": re.compile(
-        r"\b(?:is|are|was|were|has|have|had|will|won't|does|do|did|can|isn't|aren't|hasn't|haven't|doesn't"
-        r"|don't|came|comes|went|goes|left|stands?|sits?|lies|gets?|leaves?|arrives?|keeps?|holds?|runs?"
+        r"\b(?:is|are|was|were|has|have|had|will|won't|does|do|did|can|may|must|isn't|aren't|hasn't"
+        r"|haven't|doesn't"
+        r"|don't|can't|saw|got|took|made|found|gave|sent|kept|lost|paid|sold|stole|broke|came|comes"
+        r"|went|goes|left|stands?|sits?|lies|gets?|leaves?|arrives?|keeps?|holds?|runs?"
         r"|makes?|takes?|pays?|covers?|works?|hold)\b|'(?:ll|re|ve|s)\b"
+        rf"|^{_AND}(?:your|the|our|every|each|all|any|both|no"
+        rf"|an?)\s(?:[\w'-]+\s){{1,4}}?\w{{2,}}(?:[^s]s|ed)\s\w+"
+        r"|^\w+ing\s(?:[\w'-]+\s){0,3}(?:costs?|\w{2,}[^s]s)\b|^(?:[a-z]+\s){1,2}(?:get|go|come|run"
+        r"|cost|apply) "
     ),
     "nl": re.compile(
         r"\b(?:is|zijn|was|waren|heeft|hebben|wordt|worden|werd|werden|komt|komen|gaat|gaan|staat|staan|ligt"
         r"|liggen|zit|zitten|kan|kunnen|mag|mogen|hoeft|hoeven|zal|zullen|kreeg|krijgt|blijft|blijven|valt"
-        r"|vallen|doet|doen|loopt|lekt|rijdt|vertrekt|houdt|houden|betaalt|betalen|dekt|brengt|maakt|neemt)\b"
-        r"|\b\w{4,}en (?:we|wij)\b"
+        r"|vallen|doet|doen|loopt|lekt|rijdt|rijden|vertrekt|houdt|houden|betaalt|betalen|dekt|brengt"
+        r"|maakt|neemt"
+        r"|nemen|zag|zagen|nam|namen|vond|vonden|kregen|gaf|gaven|liet|lieten|deed|deden|bleek|bleken"
+        r"|trof|kost|kosten|wacht|wachten|hoort|horen|geldt|gelden|werkt|werken|slaapt|slapen|merkt?)\b"
+        rf"|\b\w{{4,}}en (?:we|wij|ze|zij)\b|^\w+en\s\w{{3,}}en\s|^{_AND}(?:de|het|een|uw|je|jouw|ons"
+        rf"|onze|iedere?|elke?|alle)\s(?:[\w'-]+\s)"
+        r"{1,3}?\w{3,}t\b"
     ),
     "de": re.compile(
         r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|kommt|kommen|geht|gehen|steht|stehen|liegt|liegen"
-        r"|kann|konnen|lauft|fahrt|halt|zahlt|bleibt|bekommt|bekommen)\b"
+        r"|kann|konnen|lauft|fahrt|halt|zahlt|bleibt|bekommt|bekommen|kostet|kosten|gilt|gelten|darf"
+        r"|wartet)\b"
     ),
     "fr": re.compile(
         r"\b(?:est|sont|etait|etaient|a ete|ont|sera|seront|va|vont|reste|restent|arrive|part|partent|paie"
-        r"|attend|attendra|fuit)\b"
+        r"|attend|attendra|fuit|coute|coutent|peut|peuvent|fonctionne|revient|ouvre)\b"
     ),
     "es": re.compile(
         r"\b(?:es|son|era|eran|esta|estan|ha|han|sera|seran|va|van|llega|llegan|sale|salen|queda|quedan"
-        r"|paga|espera|esperara)\b"
+        r"|paga|espera|esperara|cuesta|puede|pueden|funciona|vuelve|abre)\b"
     ),
 }
-_NO_STATEMENT = ("legal", "speculation", "secret", "statement_exempt", "instruction")
+_DETERMINED = {
+    "en": re.compile(
+        rf"{_AND}(?:(?:oh|no worries|yes|sure|today|tonight|now|currently|at the moment|by \w+|from \w+"
+        rf"|on \w+day),?\s)?"
+        rf"(?:your|the|our|every\w*|each|all|any|both|most|no|nobody|nothing|none|an?|some\w*|there"
+        rf"|\d[\d.,]*|{WORDED}|this|that|these"
+        r"|those|they|it|he|she|what|whatever|with|in|\w+ing|\w{3,}s|(?:\w+\s)?\w{3,}s\s(?:are|were"
+        r"|have|will|get|go|come|run))\b"
+    ),
+    "nl": re.compile(
+        rf"{_AND}(?:ja\s)?(?:de|het|een|uw|je|jouw|jullie|ons|onze|iedere?|ieder\w*|elke?|alle|alles"
+        rf"|niemand|iemand|niets|er|geen|zo'n|{WORDED}"
+        r"|beide|\d[\d.,]*|\w{4,}en|in|op|aan|om|vanaf|sinds|tot|met|door|voor (?!(?:jou|u|je"
+        r"|jullie)\b)|bij|na|van|morgen|vandaag"
+        r"|vanavond|vanmiddag|vannacht|nu|straks|over|binnen|online|gratis|goed|ook|ongeveer|via|per"
+        r"|die|dat|deze|dit|ze|zij|hij)\b"
+    ),
+    "de": re.compile(
+        rf"{_AND}(?:der|die|das|ein\w*|ihr\w*|dein\w*|unser\w*|alle\w*|jede\w*|niemand|jemand|nichts|es"
+        rf"|kein\w*|\d[\d.,]*|in|im|auf|an|am"
+        r"|um|ab|seit|bis|mit|durch|bei|nach|von|morgen|heute|jetzt|online|\w{4,}en)\b"
+    ),
+    "fr": re.compile(
+        rf"{_AND}(?:le|la|les|l'\w+|un\w*|des|votre|vos|ton|ta|tes|notre|nos|tous|toutes?|chaque"
+        rf"|personne|rien|aucun\w*|il y a|\d[\d.,]*)\b"
+    ),
+    "es": re.compile(
+        rf"{_AND}(?:el|la|los|las|un\w*|su|sus|tu|tus|nuestr\w+|tod\w+|cada|nadie|nada|hay|ningun\w*"
+        rf"|\d[\d.,]*)\b"
+    ),
+}
+_NO_STATEMENT = ("legal", "speculation", "statement_exempt", "small_talk")
 
 
 def flat_statement(clause: Clause, about: frozenset[str]) -> Span | None:
-    """Return where a clause states something about a matter of weight, or None; counted within the clause."""
+    """Return where a clause states something that isn't talk, or None; counted within the clause.
+
+    `about` are its topics. The subject decides: of things and services any statement counts, of the
+    contact what they may, get or needn't, of ourselves what we do outside of this conversation.
+    """
     text = clause.folded
-    if clause.moods or not about & _MATERIAL or len(text.split()) < _FEWEST or "[" in text or "{" in text:
+    if clause.moods or len(text.split()) < _FEWEST or _GAP.search(text):
         return None
-    if _PERSON_FIRST.match(text) or _VERB[clause.language].search(text) is None:
-        return None
-    if any(clause.says(concept) for concept in _NO_STATEMENT):
+    if any(clause.says(concept) for concept in _NO_STATEMENT) or not _is_matter(clause, about):
         return None
     return 0, len(text.rstrip(" .!,;:"))
+
+
+def has_verb(clause: Clause) -> bool:
+    """Return whether a clause has a finite verb that we know."""
+    return _VERB[clause.language].search(clause.folded) is not None
+
+
+def _is_matter(clause: Clause, about: frozenset[str]) -> bool:
+    text, language = clause.folded, clause.language
+    if _SPEAKER.match(text) or (_BACK.match(text) and not about - {"you", "thing", "people"}):
+        return False
+    if _WE[language].search(text):
+        return not clause.says("our_talk") and not clause.says("negation")
+    if _YOU[language].search(text):
+        return not clause.says("your_part") and (language != "en" or _YOU_MAY.search(text) is not None)
+    return _DETERMINED[language].match(text) is not None and has_verb(clause)
