@@ -65,3 +65,49 @@ def test_phrases_are_found_whatever_letter_their_brackets_begin_with() -> None:
     for each in ("very late", "late", "isn't here", "so on"):
         assert found.search(each)
     assert found.search("it so on") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nothing has been established yet.",
+        "If we'd heard it, we'd have told you.",
+        "The same goes for your password.",
+        "A screenshot works too.",
+        "De laatste twee cijfers mag u weglaten.",
+        "Niks betalen en je pas niet weggeven.",
+        "De drie uur van vanochtend kunt u vergeten.",
+        "If you send the number, I'll open your file.",
+        'You say somebody promised "full refund in 2 days".',
+    ],
+)
+def test_what_is_unsaid_cited_or_about_this_conversation_needs_no_fact(text: str) -> None:
+    assert names(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Could've been the frost, who can say.", "speculation_on_cause"),
+        ("Alles wijst erop dat een monteur een fout maakte.", "speculation_on_cause"),
+        ("Your claim falls outside the Regulation.", "legal_conclusion"),
+        ("De wet geeft u hierin geen gelijk.", "legal_conclusion"),
+        ("Dear $firstname, thanks.", "unfilled_placeholder"),
+        ("Expect your money before lunch.", "unbacked_promise"),
+        ("Rebooking is on the house.", "unbacked_promise"),
+    ],
+)
+def test_other_words_for_the_same_are_found(text: str, name: str) -> None:
+    assert name in names(text)
+
+
+def test_with_facts_given_a_mere_shape_only_warns() -> None:
+    fact = GivenFact("shuttle", ("The shuttle leaves from platform two.",))
+    found = check(CheckedDraft("The parrot rides with you in the front carriage.", facts=(fact,)))
+    assert [(one.name, one.severity) for one in found] == [("unbacked_promise", "warn")]
+
+
+def test_a_sigh_before_a_name_greets() -> None:
+    assert names("Oh Bella, what a mess.", contact_name="Tom Sand") == {"wrong_recipient_name"}
+    assert names("Oh dear, what a mess.", contact_name="Tom Sand") == set()
+    assert names("Hi Josje, thanks.", contact_name="Josephine Vos") == set()

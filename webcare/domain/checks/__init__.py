@@ -17,7 +17,9 @@ from webcare.domain.checks.secrets import find_secrets
 
 __all__ = ["CheckedDraft", "Finding", "GivenFact", "Mend", "check"]
 
-_GRAVER = frozenset({"legal_conclusion", "speculation_on_cause", "secrets_requested"})
+_GRAVER = frozenset(
+    {"legal_conclusion", "speculation_on_cause", "secrets_requested", "retracted_fact", "expired_fact"}
+)
 _CHECKS = (
     find_personal,
     find_placeholders,

@@ -22,9 +22,10 @@ _THEIRS = re.compile(
     r"|an|een)\s(?:[\w-]+\s){0,2}?)"
     r"(?:flight|vlucht|message|bericht|booking|boeking|mail|e-?mail|call|train|trein|connection"
     r"|flug|vol|vuelo|appointment|afspraak|zz ?\d+|reis|trip|ticket|invoice|factuur|reference|ref"
-    r"|kenmerk|referentie|claim|ticket number|order|photo|foto|post|tweet|bill)"
+    r"|kenmerk|referentie|claim|ticket number|order|photo|foto|post|tweet|bill|letter|brief|complaint"
+    r"|klacht|request|verzoek|aanvraag|application|formulier|schreiben|beschwerde|lettre|carta)"
     r"(?:\s(?:zz ?\d+|to \w+|naar \w+|from \w+|nach \w+|a \w+))?\s(?:of|from|van|om|on|op|at"
-    r"|dated|vom|um|du|de|del|de las|a las|voor|for|dd\.?|uit|number)?\s?(?:the |de |het )?$"
+    r"|dated|vom|um|du|de|del|de las|a las|voor|for|dd\.?|d\.d\.|uit|number)?\s?(?:the |de |het )?$"
 )
 _AS_OF = re.compile(
     r"\b(?:it'?s(?: now)?|it is(?: now)?|as of|status(?: at)?|written at|updated(?: at)?|het "
@@ -52,10 +53,22 @@ _THEY = re.compile(
     r"|op tijd)\b"
 )
 _OPENING = 8
+_HEADING = 4
 _BESIDE = re.compile(
     r"(?:\s\w+){0,2}\s(?:in|at|with|without|on|of|waiting|standing|op|aan|met|zonder|bij|wachten|mit"
     r"|ohne|am|dans|avec|sans|en|con|sin)\b"
 )
+_OF_DOING = re.compile(r"\s(?:of|lang)?\s?(?:not\s)?(?:\w+ing|wachten|onzekerheid|uncertainty|limbo)\b")
+# What they wrote has reached us, or we found them: that is this conversation, not their case.
+_REACHED = re.compile(
+    r"^(?:your|uw|je|jouw|ihre?|dein|votre|su|tu)\s(?:[\w-]+\s){0,2}?(?:letters?|messages?|e?-?mails?|forms?"
+    r"|complaint|question|request|note|photos?|brief|brieven|bericht|berichten|mailtje|formulier|klacht|vraag"
+    r"|verzoek|foto'?s?|brief|nachricht|formular|lettre|message|carta|mensaje)\b"
+    r"|^(?:we|i|wij|ik)\s(?:have\s|'ve\s|heb\s|hebben\s)?(?:found\s)?(?:you|je|u|jou|your\s\w+|uw\s\w+|jouw\s\w+|je\s\w+)"
+    r"\s?(?:found|gevonden|\W|$)"
+)
+_ARRIVALS = frozenset({"way", "found", "go"})
+_CITED = re.compile(r"[\"\u201c\u201e][^\"\u201d\u201c\n]{3,120}[\"\u201d\u201c]")
 _SELF_SPEAKING = frozenset({"go", "open", "way", "work"})
 
 
@@ -93,10 +106,15 @@ def claims(reading: Reading) -> Iterator[Claim]:
             before, sentence = frozenset(), clause.sentence
         if not clause.moods & _NOT_OURS or _comes_about(clause, earlier):
             claim = _claim(clause, about, before)
-            if claim is not None:
+            if claim is not None and not (claim.is_shape and _heads(clause, reading)):
                 yield claim
         before = before | (about - _NOBODYS)
         earlier = clause
+
+
+def _heads(clause: Clause, reading: Reading) -> bool:
+    """Return whether a clause is but a short heading of what follows its colon."""
+    return len(clause.folded.split()) <= _HEADING and reading.folded[clause.end : clause.end + 1] == ":"
 
 
 def _comes_about(clause: Clause, before: Clause | None) -> bool:
@@ -115,7 +133,12 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     cause = flat_cause(clause)
     if cause is None and _OUR_PAST.search(text) and not (about & _OWED and flat_statement(clause, about)):
         return None
-    numbers = [one for one in quantities(text) if not _is_told(text[max(0, one.start - 60) : one.start])]
+    cited = [found.span() for found in _CITED.finditer(text)]
+    numbers = [
+        one
+        for one in quantities(text)
+        if not _is_told(text[max(0, one.start - 60) : one.start]) and not _within((one.start, one.end), cited)
+    ]
     if _is_endured(clause, numbers):
         numbers = []
     is_act = "process_past" in moods
@@ -127,6 +150,7 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     if "customer_weak" in moods and not any(sign == "+" for (_, sign), _ in named):
         return None
     said = list(_flat(clause, about, named)) if not is_act else list(_finds(clause, ("strong_states",)))
+    said = [span for span in said if not _within(span, cited)]
     if cause is not None:
         said.append(cause)
     whole = flat_statement(clause, about) if not (said or numbers) else None
@@ -150,9 +174,16 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     )
 
 
+def _within(span: Span, cited: Iterable[Span]) -> bool:
+    """Return whether words stand between quotation marks: they are somebody else's."""
+    return any(start <= span[0] and span[1] <= end for start, end in cited)
+
+
 def _is_endured(clause: Clause, numbers: list[Quantity]) -> bool:
     """Return whether a piece only tells what somebody sat through: "six hours in line with a baby"."""
     text = clause.folded
+    if numbers and all(one.kind == "duration" and _OF_DOING.match(text, one.end) for one in numbers):
+        return True
     return (
         bool(numbers)
         and all(one.kind == "duration" for one in numbers)
@@ -201,7 +232,10 @@ def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Sp
         yield from _finds(clause, ("guarantee_adverb",))
     if about - _NOBODYS or _SUBJECT.search(text) or _THEY.match(text):
         yield from _finds(clause, ("plain_future",))
+        is_reached = _REACHED.match(text) is not None
         for (axis, _), span in named:
+            if is_reached and axis in _ARRIVALS:
+                continue
             if axis in _SELF_SPEAKING or axis == "free" or _VERB.search(text) or clause.says("future"):
                 yield span
 

@@ -35,6 +35,13 @@ _VOCATIVE = re.compile(
     r"\b(?P<hello>thanks|thank you|sorry|bedankt|dankjewel|dank je(?: wel)?|dank u(?: wel)?|danke"
     r"|merci|gracias)\s(?P<rest>[^\W\d_][\w'-]{1,20})(?=[,.!]\s)"
 )
+# A sigh before a name with a capital speaks to somebody: "Oh Veronica, ...".
+_SIGH = re.compile(
+    r"(?:^|(?<=[\n.!?]))[ \t]{0,4}(?P<hello>oh|ach|ah|aw|och|tja)\s"
+    r"(?!(?:god|jesus|jee|lord|man|dear|no|yes)\b)"
+    r"(?P<rest>[^\W\d_][\w'-]{2,20})(?=[,!]\s)",
+    re.MULTILINE,
+)
 _CLOSING = re.compile(
     r"(?:^|(?<=[\n.!?]))[ \t]{0,4}(?P<hello>thanks|thank you|sorry|bedankt|dank|dankjewel|danke"
     r"|vielen dank|merci|gracias|good|goed|wat|how"
@@ -44,6 +51,7 @@ _TOKEN = re.compile(r"@?[^\W\d_][\w.'-]*")
 _SHORTEST = 3
 _WIDEST_GAP = 2
 _MOST_NAMES = 2
+_PET = re.compile(r"([a-z]{3,}?)(?:tje|je|ie|y)")
 _INITIAL = re.compile(r"[a-z]\.?")
 
 
@@ -53,7 +61,7 @@ def find_wrong_name(reading: Reading) -> Iterator[Finding]:
     if not known:
         return
     text, folded = reading.draft.text, reading.folded
-    for found in chain(_GREETING.finditer(folded), _VOCATIVE.finditer(folded), _CLOSING.finditer(folded)):
+    for found in chain(*(each.finditer(folded) for each in (_GREETING, _VOCATIVE, _SIGH, _CLOSING))):
         named = _named(text, folded, found)
         if named is None:
             continue
@@ -130,5 +138,6 @@ def _is_same(name: str, known: str) -> bool:
         or (len(name) >= _SHORTEST and known.startswith(name))
         or (len(known) == 1 and name.startswith(known))
         or (name.endswith("s") and name[:-1] == known)
+        or ((found := _PET.fullmatch(name)) is not None and known.startswith(found[1]))
         or frozenset({name, known}) in _SHORT_FORMS
     )

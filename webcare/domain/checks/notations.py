@@ -216,6 +216,11 @@ def day_only(match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity("date", frozenset({f"nth {int(match['day'])}"}), *match.span())
 
 
+def weekdays(match: re.Match[str]) -> Iterator[Quantity]:
+    """Yield the days from Monday to Friday, told in one word."""
+    yield Quantity("day", frozenset(f"weekday {day}" for day in range(5)), *match.span())
+
+
 def relative(name: str) -> Read:
     """Return what yields a day by this name, "tomorrow" for instance."""
 

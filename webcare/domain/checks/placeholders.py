@@ -24,6 +24,7 @@ _OPEN = re.compile(
     r"|(?<!\w)(?:##+|\?\?[:.]\?\?|\?{3,}(?=\s\w)|[A-Z]{2}[#xX]{2,4}(?!\w)|x{1,2}[:.]x{2}(?!\w)"
     r"|(?:\u20ac|\u00a3|\$|(?<!\w)(?:EUR|eur|GBP|USD))\s?[xX]{2,}|(?<!\w)[xX]{2,}[-. ][xX]{3,}"
     r"|\.{2,}:\.{2,}|0?_:__)"
+    r"|(?<!\w)\$[a-z][a-z_]{2,30}(?!\w)|(?<!\w)[A-Z]{2,20}(?:\s[A-Z]{2,20}){0,3}\s(?:INVULLEN|INSERT|EINTRAGEN)(?!\w)"
     r"|(?<!\w)(?:INSERT|ENTER|VUL IN|INVULLEN|EINFUEGEN|EINF\u00dcGEN)(?:\s[A-Z]{2,}){1,4}(?!\w)"
     r"|(?<!\w)(?:NAAM|NAME|DATUM|DATE|TIME|TIJD|LINK|FIRSTNAME|FIRST_NAME|CUSTOMER_NAME|BEDRAG"
     r"|AMOUNT)(?!\w)(?=[,.:!?\s]|$)"

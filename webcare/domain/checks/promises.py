@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from webcare.domain.checks.causes import guesses
 from webcare.domain.checks.claims import VOCATIVE, Claim, claims
 from webcare.domain.checks.clauses import Clause
-from webcare.domain.checks.finding import Finding, GivenFact, Mend
+from webcare.domain.checks.finding import Finding, GivenFact, Mend, Severity
 from webcare.domain.checks.quantities import Quantity
 from webcare.domain.checks.reading import (
     BEARS,
@@ -16,6 +16,7 @@ from webcare.domain.checks.reading import (
     Span,
     contact,
     contacts,
+    figures,
     is_valid,
     said,
     said_by,
@@ -118,12 +119,12 @@ def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -
         numbers = [one for one in numbers if not one.forms & VOCATIVE]
     fitting = [fact for fact in facts if _fits(claim, said_by(fact))]
     timeless = [fact for fact in fitting if not any(one.kind != "amount" for one in said_by(fact).numbers)]
-    if all(one.forms <= VOCATIVE for one in numbers) and timeless:
+    if numbers and all(one.forms <= VOCATIVE for one in numbers) and timeless:
         # "We have no rooms tonight" says of today what a fact says of now.
         numbers, fitting = [], timeless
     backing: list[GivenFact] = []
     for number in numbers:
-        found = [fact for fact in fitting if any(_agree(number, other) for other in said_by(fact).numbers)]
+        found = [fact for fact in fitting if _gives(fact, number)]
         if not found:
             return None
         backing += found
@@ -133,12 +134,22 @@ def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -
     return found or None
 
 
+def _gives(fact: GivenFact, number: Quantity) -> bool:
+    """Return whether a fact gives this quantity; an amount may stand there without its sign."""
+    if any(_agree(number, other) for other in said_by(fact).numbers):
+        return True
+    bare = {form.partition(" ")[2] for form in number.forms} if number.kind == "amount" else set()
+    return bool(bare & said_by(fact).figures)
+
+
 def _fits(claim: Claim, fact: Said) -> bool:
     """Return whether a fact is about the same thing and doesn't say the opposite."""
     if claim.topics and fact.topics - {"you", "thing"} and not claim.topics & fact.topics:
         shared = claim.stems & fact.stems
         if len(shared) < _FEWEST or len(shared) * 2 < len(claim.stems):
             return False
+    if ("free", "+") in claim.states - fact.states and any(one.kind == "amount" for one in fact.numbers):
+        return False
     if _miscounts(counted(claim.clause.folded), fact.counts):
         return False
     return not any(
@@ -154,7 +165,7 @@ def _miscounts(told: frozenset[tuple[str, float]], known: frozenset[tuple[str, f
 
 
 def _says_the_same(claim: Claim, fact: Said) -> bool:
-    if claim.is_shape and claim.stems & fact.stems:
+    if claim.is_shape and (claim.stems & fact.stems or figures(claim.clause.folded) & fact.figures):
         return True
     shared = claim.states & fact.states
     if claim.states and not shared and fact.states:
@@ -267,7 +278,10 @@ def _unbacked(reading: Reading, claim: Claim) -> Finding:
         f"No valid fact given says '{words[:60]}'. Insert the fact that says it, or say honestly "
         f"that you don't know yet."
     )
-    return Finding("unbacked_promise", "block", start, end, sentence, _honest(reading, claim.clause))
+    # Where facts were given, what only looks like a statement may well be one of them in other words.
+    is_doubtful = claim.is_shape and any(map(is_valid, reading.draft.facts))
+    severity: Severity = "warn" if is_doubtful else "block"
+    return Finding("unbacked_promise", severity, start, end, sentence, _honest(reading, claim.clause))
 
 
 def _honest(reading: Reading, clause: Clause) -> Mend | None:

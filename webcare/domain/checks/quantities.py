@@ -158,6 +158,10 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         )
         for place, words in enumerate(DAYS)
     ),
+    (
+        re.compile(r"\b(?:weekdays?|working days only|werkdagen|doordeweeks|werktags|wochentags)\b"),
+        notations.weekdays,
+    ),
     *(
         (re.compile(rf"(?<!\w)(?:{words})(?!\w|'s)"), notations.relative(name))
         for name, words in RELATIVE.items()
@@ -176,7 +180,7 @@ _OF_DIGITS = frozenset(
 _WORDY = re.compile(
     rf"(?<!\w)(?:euros?|pounds?|dollars?|pond|uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}"
     rf"|{'|'.join(RELATIVE.values())}"
-    rf"|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{END_OF}"
+    rf"|weekday|werkdag|doordeweeks|werktags|wochentags|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{END_OF}"
     rf"|{'|'.join(words for _, words in UNITS)})"
     rf"|\bo'clock|{AT}\s(?:{WORDS})\b"
     rf"|\b(?:{WORDS})\s(?:past|over|nach)\s"

@@ -31,6 +31,7 @@ _FREE = frozenset(
     {"free", "free of charge", "gratis", "kosteloos", "kostenlos", "kostenfrei", "gratuit", "gratuito"}
 )
 _DENIED_LAST = re.compile(r"\b(?:niet|nicht)(?: (?:meer|mehr|door))?\W*$")
+_FIGURE = re.compile(r"(?<![\d.,:/-])\d{2,6}(?:[.,]\d\d)?(?![\d:/-]|[.,]\d)")
 _BLANK = "\u00b7"
 BEARS = re.compile(
     r"(?<![\w.+@-])(?:[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?:https?://"
@@ -48,6 +49,7 @@ class Said:
     numbers: tuple[Quantity, ...]
     stems: frozenset[str]
     counts: frozenset[tuple[str, float]] = frozenset()
+    figures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def said_by(fact: GivenFact) -> Said:
         numbers=tuple(number for each in found for number in each.numbers),
         stems=named.stems.union(*(each.stems for each in found)),
         counts=frozenset().union(*(counted(fold(words)) for words in fact.values)),
+        figures=frozenset().union(*(figures(fold(words)) for words in fact.values)),
     )
 
 
@@ -127,6 +130,11 @@ def said(folded: str, language: str) -> Said:
         numbers=quantities(folded),
         stems=stems(folded, language),
     )
+
+
+def figures(folded: str) -> frozenset[str]:
+    """Return the numbers of two digits and more in a folded text, whatever they count."""
+    return frozenset(f"{float(found[0].replace(',', '.')):g}" for found in _FIGURE.finditer(folded))
 
 
 @lru_cache(maxsize=4096)

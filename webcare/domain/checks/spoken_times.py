@@ -43,7 +43,8 @@ CLOCK_RANGE = re.compile(
     rf"|till|until|and|en|und|bis"
     rf"|a|y|et|-|\u2013)\s?(?P<upto>{_END})(?:\s?(?:uur|uhr|o'clock|h)\b)?(?!\s?(?:\w+\s)?(?:hours|hrs"
     rf"|days?|dagen|min\w*|weeks?"
-    r"|weken|euros?|tage|people|\u20ac|pounds|%|jours|horas|heures|personen|mensen)|[\w%]|[.,:]\d)"
+    r"|weken|jan\w*|feb\w*|maart|march|marz|mars|apr\w*|mei|may|mai|jun\w*|jul\w*|aug\w*|sep\w*|o[ck]t\w*"
+    r"|nov\w*|de[cz]\w*|euros?|tage|people|\u20ac|pounds|%|jours|horas|heures|personen|mensen)|[\w%]|[.,:]\d)"
 )
 _BEFORE = frozenset({"to", "before", "till", "voor", "vor", "moins", "menos"})
 WRITTEN = re.compile(

@@ -11,6 +11,8 @@ from webcare.domain.checks.worded import WORDED
 _FEWEST = 3
 _GAP = re.compile(r"[\[{<]|__|##|\bxx+\b")
 _AND = r"(?:(?:and|but|so|or|then|also|yes|sure|en|maar|dus|of|dan|ja|und|aber|oder|et|mais|ou|y|pero|o)\s)?"
+# "We'd have told you" tells what did not happen.
+_UNREAL = re.compile(r"(?:'d|\b(?:would|could|should)) (?:\w+ )?have \w+|\bzouden? (?:\w+ ){0,6}hebben\b")
 # What the agent says of itself or refers back with is told elsewhere.
 _SPEAKER = re.compile(rf"{_AND}(?:i|ik|ich|je\s(?=n'|[a-z]+e\b.*\b(?:votre|vous)\b)|j'\w+)\b")
 _BACK = re.compile(
@@ -71,7 +73,7 @@ _VERB = {
         r"|trof|kost|kosten|wacht|wachten|hoort|horen|geldt|gelden|werkt|werken|slaapt|slapen|merkt?)\b"
         rf"|\b\w{{4,}}en (?:we|wij|ze|zij)\b|^\w+en\s\w{{3,}}en\s|^{_AND}(?:de|het|een|uw|je|jouw|ons"
         rf"|onze|iedere?|elke?|alle)\s(?:[\w'-]+\s)"
-        r"{1,3}?\w{3,}t\b"
+        r"{1,3}?(?:(?!(?:niet|goed|graag)\b)\w{3,}t|\w{3,}en niet)\b"
     ),
     "de": re.compile(
         r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|kommt|kommen|geht|gehen|steht|stehen|liegt|liegen"
@@ -130,7 +132,11 @@ def flat_statement(clause: Clause, about: frozenset[str]) -> Span | None:
     text = clause.folded
     if clause.moods or len(text.split()) < _FEWEST or _GAP.search(text):
         return None
-    if any(clause.says(concept) for concept in _NO_STATEMENT) or not _is_matter(clause, about):
+    if (
+        _UNREAL.search(text)
+        or any(clause.says(concept) for concept in _NO_STATEMENT)
+        or not _is_matter(clause, about)
+    ):
         return None
     return 0, len(text.rstrip(" .!,;:"))
 
