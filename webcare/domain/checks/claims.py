@@ -130,21 +130,12 @@ def _comes_about(clause: Clause, before: Clause | None) -> bool:
 
 def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Claim | None:
     text, moods = clause.folded, clause.moods
+    is_act = "process_past" in moods
     cause = flat_cause(clause)
     if cause is None and _OUR_PAST.search(text) and not (about & _OWED and flat_statement(clause, about)):
         return None
     cited = [found.span() for found in _CITED.finditer(text)]
-    numbers = [
-        one
-        for one in quantities(text)
-        if not _is_told(text[max(0, one.start - 60) : one.start]) and not _within((one.start, one.end), cited)
-    ]
-    if _is_endured(clause, numbers):
-        numbers = []
-    is_act = "process_past" in moods
-    if is_act or "instruction" in moods:
-        is_money = not is_act or clause.says("process_money")
-        numbers = [one for one in numbers if one.kind == "amount" and is_money]
+    numbers = _ours(clause, cited)
     parts: list[Span] = [(one.start, one.end) for one in numbers]
     named = states(text, clause.language)
     if "customer_weak" in moods and not any(sign == "+" for (_, sign), _ in named):
@@ -172,6 +163,23 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
         is_cause=cause is not None,
         is_shape=whole is not None,
     )
+
+
+def _ours(clause: Clause, cited: Iterable[Span]) -> list[Quantity]:
+    """Return the numbers that a clause states itself: not told, cited, endured or asked of somebody."""
+    text = clause.folded
+    numbers = [
+        one
+        for one in quantities(text)
+        if not _is_told(text[max(0, one.start - 60) : one.start]) and not _within((one.start, one.end), cited)
+    ]
+    if _is_endured(clause, numbers):
+        return []
+    is_act = "process_past" in clause.moods
+    if is_act or "instruction" in clause.moods:
+        is_money = not is_act or clause.says("process_money")
+        return [one for one in numbers if one.kind == "amount" and is_money]
+    return numbers
 
 
 def _within(span: Span, cited: Iterable[Span]) -> bool:
