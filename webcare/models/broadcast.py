@@ -16,8 +16,7 @@ class Broadcast(Row):
 
     `parts` holds per language what we know, don't know, do, and what you can do; the fifth part is
     `next_update_at`, an absolute moment. `facts` are the versions it states. `kind` is `update`,
-    `nochange` or `post` (anything else that was planned). `correction_id` is the correction run whose
-    public word it is.
+    `nochange`, `correction` (of the run `correction_id`) or `post` (anything else that was planned).
     """
 
     __tablename__ = "broadcasts"
