@@ -21,10 +21,16 @@ from uuid import uuid4
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from sqlalchemy.orm import Session
 
 from webcare import db, embedded, metrics_folder, settings
+
+# How long an example takes is the machine's business; no test may fail because others work beside it.
+hypothesis_settings.register_profile("webcare", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("webcare")
 
 _KEPT = {"WEBCARE_PG_BIN", "WEBCARE_PG_USER"}
 # The developer's own DATABASE_URL must never reach a test: tests wipe what they are given.

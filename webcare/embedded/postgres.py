@@ -43,6 +43,7 @@ _SETTINGS = {
     "huge_pages": "off",
     "max_worker_processes": "4",
     "max_parallel_workers_per_gather": "0",
+    "max_logical_replication_workers": "0",
     "autovacuum_max_workers": "2",
     "timezone": "UTC",
     "log_timezone": "UTC",
