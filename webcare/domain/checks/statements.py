@@ -15,7 +15,8 @@ _AND = r"(?:(?:and|but|so|or|then|also|yes|sure|en|maar|dus|of|dan|ja|und|aber|o
 _UNREAL = re.compile(r"(?:'d|\b(?:would|could|should)) (?:\w+ )?have \w+|\bzouden? (?:\w+ ){0,6}hebben\b")
 # What the agent says of itself or refers back with is told elsewhere.
 _SPEAKER = re.compile(
-    rf"{_AND}(?:a person|een mens|ein mensch|une personne|una persona)\b|{_AND}(?:i|ik|ich|je\s(?=n'|[a-z]+e\b.*\b(?:votre|vous)\b)|j'\w+)\b"
+    rf"{_AND}(?:a person|een mens|ein mensch|une personne|una persona)\b"
+    rf"|{_AND}(?:i|ik|ich|je\s(?=n'|[a-z]+e\b.*\b(?:votre|vous)\b)|j'\w+)\b"
 )
 _BACK = re.compile(
     rf"{_AND}(?:it|that|this|these|those|which|what|who|whoever|he|she|they|het|dat|dit|die|deze|wat"
