@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+MODEL := webcare/_model/head.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # A terminal sees one line that moves, a log sees nothing; pip's own words come out when it fails.
 COUNTED = | awk -v all="$$(grep -c == $<)" -v live="$$([ -t 2 ] && echo 1 || true)" '\
@@ -30,16 +31,16 @@ help: ## Say what there is (this)
 install: $(VENV)/.installed ## Install Webcare into .venv, with its own database and Redis
 	@:
 
-demo: install ## Show a desk in a rehearsed volcanic-ash crisis; Ctrl-C stops it
+demo: install $(MODEL) ## Show a desk in a rehearsed volcanic-ash crisis; Ctrl-C stops it
 	@exec $(BIN)/webcare up --demo
 
-run: install ## Run Webcare for real; prints a link to make the first admin
+run: install $(MODEL) ## Run Webcare for real; prints a link to make the first admin
 	@exec $(BIN)/webcare up
 
-test: lint ## Check everything: style, types, imports, tests (some minutes)
-	@echo "Running all tests on real engines, three at a time; then those in a browser, alone."
+test: lint $(MODEL) ## Check everything: style, types, imports, tests (some minutes)
+	@echo "Running all tests on real engines, three at a time; then those in a browser, two at a time."
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not browser"
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 lint: install-dev ## Check style, types and who may import whom
 	@$(BIN)/ruff check .
@@ -68,13 +69,18 @@ upgrade: ## Forget the pinned versions and lock the newest that pyproject.toml a
 	@rm -f requirements/base.lock.old
 
 clean: ## Remove what was installed and built; data in var/ stay
-	@rm -rf $(VENV) node_modules dist webcare/static/vendor .mypy_cache .ruff_cache .pytest_cache \
+	@rm -rf $(VENV) node_modules dist webcare/static/vendor webcare/_model .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 	@echo "Clean. The data in var/ are still there; remove that folder yourself if you want to start empty."
 
 install-dev: $(VENV)/.installed-dev
 	@:
+
+# What triage learned from the examples; made once, and anew when they or the rules change.
+$(MODEL): $(wildcard playbooks/*/examples.jsonl playbooks/*/cues.yaml) | $(VENV)/.installed
+	@$(BIN)/webcare learn --shipped
+	@touch $@
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Webcare needs Python 3.11 or newer; found: $(or $(PYTHON),none)." \

@@ -7,6 +7,8 @@
 `clean_redis`: Valkey without a key.
 `chromium`: the path of a browser, or the test is skipped with a sentence that says what to install.
 `var`: an empty folder for a program that starts engines of its own.
+`rules_alone`: used by every test inside this process, so that an expected level doesn't change with the
+examples that triage learned from; a test marked `learned` and every program started by one use the model.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from psycopg import sql
 from sqlalchemy.orm import Session
 
 from webcare import db, embedded, metrics_folder, settings
+from webcare.learning import shelf
 
 # How long an example takes is the machine's business; no test may fail because others work beside it.
 hypothesis_settings.register_profile("webcare", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -188,3 +191,9 @@ def chromium() -> str:
         if found := shutil.which(name):
             return found
     pytest.skip("No Chromium on this machine, so nothing was tried in a browser; apt-get install chromium")
+
+
+@pytest.fixture(autouse=True)
+def rules_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("learned") is None:
+        monkeypatch.setattr(shelf, "in_use", lambda _var: None)

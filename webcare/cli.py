@@ -27,9 +27,12 @@ COMMANDS = {
     "link": "webcare.commands.link:link",
     "playbook": "webcare.commands.playbook:playbook",
     "check": "webcare.commands.check:check_drafts",
+    "assess": "webcare.commands.assess:assess_messages",
+    "evaluate": "webcare.commands.assess:evaluate",
+    "learn": "webcare.commands.learn:learn",
 }
 # These never speak to an engine, so a wrong address is none of their business.
-_NEED_NO_ENGINE = frozenset({"settings", "playbook", "check"})
+_NEED_NO_ENGINE = frozenset({"settings", "playbook", "check", "assess", "evaluate", "learn"})
 
 
 class _Lazy(click.Group):

@@ -10,13 +10,13 @@ import structlog
 from sqlalchemy.orm import Session
 
 from webcare import channels, db, queues
-from webcare.domain.triage import CueSet, assess
+from webcare.domain.triage import CueSet
 from webcare.domain.triage.assessment import Assessment, Reason, Text
 from webcare.domain.urgency import Urgency
 from webcare.domain.utterances import Inbound, Raw
 from webcare.errors import Away, Unreadable
 from webcare.queries import activations
-from webcare.services import heartbeats, intake, reading
+from webcare.services import heartbeats, intake, judging, reading
 from webcare.services.reading import Claimed, Read
 
 log = structlog.get_logger(__name__)
@@ -141,7 +141,7 @@ def _judge(claimed: Claimed, inbound: Inbound, rules: CueSet, trouble: str | Non
         inbound.is_public,
     )
     try:
-        return assess(text, rules)
+        return judging.assessment(text, rules)
     except Exception as error:  # noqa: BLE001 - unsure goes up, to a person
         log.warning("assessment_failed", raw_event=claimed.id, kind=type(error).__name__)
         return _unsure("unsure", "could not be assessed; a person must judge how urgent it is")

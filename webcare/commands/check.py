@@ -16,7 +16,17 @@ from webcare.domain.playbook import Playbook
 from webcare.errors import NotFound, Refused
 
 _VISIBILITIES = ("public", "private")
-_STATUSES = ("confirmed", "likely", "unknown", "retracted")
+# What a fact may be called, by its status or by its computed state, and what each means for a draft.
+_STATUSES = {
+    "confirmed": "confirmed",
+    "valid": "confirmed",
+    "expiring": "confirmed",
+    "expired": "confirmed",
+    "likely": "likely",
+    "unverified": "likely",
+    "unknown": "unknown",
+    "retracted": "retracted",
+}
 
 
 class BadLine(ValueError):
@@ -129,7 +139,8 @@ def _fact(given: Any) -> GivenFact:
     status = given.get("status", "confirmed")
     if status not in _STATUSES:
         raise BadLine(f"the fact '{given['key']}' has status {status!r}. Use one of: {', '.join(_STATUSES)}.")
-    return GivenFact(given["key"], _values(given), status, _is_yes(given, "expired"))
+    is_expired = status == "expired" or _is_yes(given, "expired")
+    return GivenFact(given["key"], _values(given), _STATUSES[status], is_expired)
 
 
 def _values(given: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from redis import RedisError
 
 from webcare import clock, db, playbooks, queues, settings
 from webcare.domain import language
-from webcare.domain.triage import assess
 from webcare.domain.triage.assessment import Text
 from webcare.errors import Away
 from webcare.queries import activations, rules
+from webcare.services import judging
 
 # In two languages, so that the words don't tell it and the model is asked.
 _SAID = "Is my flight ZZ118 going tomorrow at 9:00? Ik wacht al een uur en mijn kind is ziek."
@@ -37,7 +37,7 @@ def warm(modules: Sequence[str], in_force: Iterable[str]) -> None:
         with db.transaction() as session:
             activations.running(session)
             cues = rules.covering(session, None).cues
-        assess(Text(_SAID, clock.now()), cues)
+        judging.assessment(Text(_SAID, clock.now()), cues)
         queues.worker(queues.QUEUES[0]).connection.close()
         queues.connection().ping()
     except (Away, RedisError) as error:

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from webcare import live
 from webcare.domain.standing import Heard, Standing, hear
-from webcare.domain.triage import assess
 from webcare.domain.triage.assessment import Text
 from webcare.domain.urgency import due_at
 from webcare.models import Conversation, Desk, Message
 from webcare.queries import rules
 from webcare.queries.rules import InForce
 from webcare.queries.running import Place
-from webcare.services import conversations, lanes, standings, timeline
+from webcare.services import conversations, judging, lanes, standings, timeline
 
 
 def batch(session: Session, limit: int = 200) -> int:
@@ -151,4 +150,4 @@ def _heard(message: Message, in_force: InForce) -> Heard:
     text = Text(message.text, message.at, hint, message.subject, message.is_automatic, message.is_public)
     if message.trouble:
         return Heard(message.at, message.trouble, message.subject, standings.assessment_of(message))
-    return Heard(message.at, message.text, message.subject, assess(text, in_force.cues))
+    return Heard(message.at, message.text, message.subject, judging.assessment(text, in_force.cues))

@@ -53,7 +53,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The first triage of one text; `reasons` are ordered from the most to the least urgent."""
+    """The triage of one text; `reasons` are ordered from the most to the least urgent.
+
+    `confidence` (0 to 1) is how sure the level is; `score` orders a queue, higher first (0 to 5, in step
+    with the level); `model` is the version of the learned layer that took part, "" for the rules alone.
+    """
 
     level: Urgency
     intents: tuple[str, ...]
@@ -61,6 +65,9 @@ class Assessment:
     language: str
     is_unsure: bool
     deadline: datetime | None = None
+    confidence: float = 0.5
+    score: float = 0.0
+    model: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the assessment as a dict that `json.dumps` takes as it is; moments in ISO 8601."""
@@ -74,6 +81,9 @@ class Assessment:
             "language": self.language,
             "is_unsure": self.is_unsure,
             "deadline": self.deadline.isoformat() if self.deadline else None,
+            "confidence": round(self.confidence, 3),
+            "score": round(self.score, 4),
+            "model": self.model,
         }
 
 

@@ -1,0 +1,1 @@
+"""Makes triage models from example messages and judges them; knows no database."""
