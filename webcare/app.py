@@ -66,7 +66,11 @@ def _doors(desk: WSGIApplication, settings: Settings) -> WSGIApplication:
 
     def lead(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ["PATH_INFO"])
-        if path == "/hooks" or path.startswith("/hooks/"):
+        if path == "/hooks" or path.startswith(hooks.ADDRESS):
+            kept = hooks.at_the_door(environ, path)
+            if kept is not None:
+                start_response("202 ACCEPTED", _headers(kept))
+                return [kept]
             # A whole answer leaves at once; an iterator would make the server come back for each piece.
             with closing(programs(environ, start_response)) as answer:  # type: ignore[type-var]
                 return [b"".join(answer)]
@@ -74,6 +78,10 @@ def _doors(desk: WSGIApplication, settings: Settings) -> WSGIApplication:
 
     hops = settings.webcare_trusted_proxies
     return ProxyFix(lead, x_for=hops, x_proto=hops, x_host=hops) if hops else lead
+
+
+def _headers(answer: bytes) -> list[tuple[str, str]]:
+    return [("Content-Type", hooks.JSON), ("Content-Length", str(len(answer)))]
 
 
 def _limit(app: Flask) -> None:

@@ -55,8 +55,10 @@ def message(number: int = 1) -> dict[str, Any]:
 def test_a_signed_message_is_kept_and_receipted(client: FlaskClient, inbox: InboxRow) -> None:
     answer = send(client, inbox, message())
     assert answer.status_code == 202
+    assert answer.content_type == "application/json"
     assert answer.json
     assert answer.json["receipts"][0]["status"] == "kept"
+    assert answer.content_length == len(answer.data)
     assert count() == 1
 
 
