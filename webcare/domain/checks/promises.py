@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from webcare.domain.checks.causes import guesses
 from webcare.domain.checks.claims import VOCATIVE, Claim, claims
 from webcare.domain.checks.clauses import Clause
-from webcare.domain.checks.finding import Finding, GivenFact, Mend, Severity
-from webcare.domain.checks.quantities import Quantity
+from webcare.domain.checks.finding import Finding, GivenFact, Mend
+from webcare.domain.checks.quantities import Quantity, quantities
 from webcare.domain.checks.reading import (
     BEARS,
     Reading,
@@ -20,14 +20,18 @@ from webcare.domain.checks.reading import (
     is_valid,
     said,
     said_by,
+    states,
     stems,
 )
+from webcare.domain.checks.support import blank, content, share
 from webcare.domain.checks.worded import counted
 
 _ENOUGH = 0.34
 _MOSTLY = 0.75
 _FEWEST = 2
 _RETOLD = 0.6
+# How much of a clause's words the facts must have: with a number in common, without, without any backing.
+_ANCHORED, _HALF, _NEARLY_ALL = 0.3, 0.5, 0.75
 _QUIET = frozenset({"question", "correction", "customer", "ignorance", "condition"})
 _HONEST = {
     "en": "We don't know that yet.",
@@ -82,7 +86,7 @@ def _weighed(
     for claim in claims(reading):
         left = _left(claim, [span for spans in quoted.values() for span in spans])
         backing = (
-            _backing(claim, left, valid)
+            _supporting(claim, left, valid)
             if left
             else [f for f, spans in quoted.items() if _covers(spans, claim)]
         )
@@ -108,6 +112,38 @@ def _left(claim: Claim, quoted: Iterable[Span]) -> list[Span]:
 
 def _covers(spans: Iterable[Span], claim: Claim) -> bool:
     return any(start < claim.span[1] and claim.span[0] < end for start, end in spans)
+
+
+def _supporting(claim: Claim, left: list[Span], facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
+    """Return the facts that support a claim and say most of what its clause says; None without them."""
+    if not facts:
+        return None
+    known, anchors = _share(claim, facts)
+    backing = _backing(claim, left, facts)
+    if backing is None:
+        return _retelling(claim, facts) if known >= _NEARLY_ALL else None
+    least = _ANCHORED if anchors and not claim.is_cause else _HALF
+    return backing if known >= least else None
+
+
+def _share(claim: Claim, facts: tuple[GivenFact, ...]) -> tuple[float, int]:
+    """Return the share of a claim's words that the facts have, and how many of its numbers."""
+    clause = claim.clause
+    known = [said_by(fact) for fact in facts]
+    numbers = quantities(clause.folded)
+    agreed = sum(any(_gives(fact, one) for fact in facts) for one in numbers)
+    held = frozenset().union(*(each.states for each in known))
+    named = [(state, span) for state, span in states(clause.folded, clause.language) if state in held]
+    spans = [(one.start, one.end) for one in numbers] + [span for _, span in named]
+    told = content(blank(clause.folded, spans))
+    return share(told, [each.content for each in known], agreed + len(named)), agreed
+
+
+def _retelling(claim: Claim, facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
+    """Return the facts that give every number of a claim and don't say its opposite; None without them."""
+    found = [fact for fact in facts if not _opposes(claim, said_by(fact))]
+    is_given = all(any(_gives(fact, one) for fact in found) for one in claim.numbers)
+    return found if found and is_given else None
 
 
 def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
@@ -152,7 +188,12 @@ def _fits(claim: Claim, fact: Said) -> bool:
         return False
     if _miscounts(counted(claim.clause.folded), fact.counts):
         return False
-    return not any(
+    return not _opposes(claim, fact)
+
+
+def _opposes(claim: Claim, fact: Said) -> bool:
+    """Return whether a fact says the opposite of what a claim says."""
+    return any(
         (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states
         for axis, sign in claim.states
     )
@@ -278,10 +319,7 @@ def _unbacked(reading: Reading, claim: Claim) -> Finding:
         f"No valid fact given says '{words[:60]}'. Insert the fact that says it, or say honestly "
         f"that you don't know yet."
     )
-    # Where facts were given, what only looks like a statement may well be one of them in other words.
-    is_doubtful = claim.is_shape and any(map(is_valid, reading.draft.facts))
-    severity: Severity = "warn" if is_doubtful else "block"
-    return Finding("unbacked_promise", severity, start, end, sentence, _honest(reading, claim.clause))
+    return Finding("unbacked_promise", "block", start, end, sentence, _honest(reading, claim.clause))
 
 
 def _honest(reading: Reading, clause: Clause) -> Mend | None:

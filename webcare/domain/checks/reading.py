@@ -11,6 +11,7 @@ from webcare.domain.checks.finding import CheckedDraft, GivenFact
 from webcare.domain.checks.folding import fold
 from webcare.domain.checks.phrases import phrases, synonyms
 from webcare.domain.checks.quantities import Quantity, quantities
+from webcare.domain.checks.support import content
 from webcare.domain.checks.worded import counted
 
 Span = tuple[int, int]
@@ -50,6 +51,7 @@ class Said:
     stems: frozenset[str]
     counts: frozenset[tuple[str, float]] = frozenset()
     figures: frozenset[str] = frozenset()
+    content: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def said_by(fact: GivenFact) -> Said:
         stems=named.stems.union(*(each.stems for each in found)),
         counts=frozenset().union(*(counted(fold(words)) for words in fact.values)),
         figures=frozenset().union(*(figures(fold(words)) for words in fact.values)),
+        content=content(" ".join((re.sub(r"[\W_]+", " ", fold(fact.key)), *map(fold, fact.values)))),
     )
 
 
