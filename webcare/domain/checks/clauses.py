@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from webcare.domain.checks.number_words import MONTHS
 from webcare.domain.checks.phrases import LANGUAGES, Phrases, phrases
 
 # A sentence ends at a mark and white space, not within 14.00, a.m., Mr. or bijv.
 _ENDS = re.compile(r"[.!?\u2026]+[\"')\]\u00bb]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|dhr|mevr|nr|st|ca|resp|bijv|bv|approx|no|max|min|tel|incl|z\.?b|bzw|sr"
-    r"|sra|mme|ing|drs|e\.g|i\.e|a\.m|p\.m|a\.u\.b|s\.v\.p|o\.a|d\.w\.z|t/m|\w)\.)$"
+    r"|sra|mme|ing|drs|e\.g|i\.e|a\.m|p\.m|a\.u\.b|s\.v\.p|o\.a|d\.w\.z|t/m|[^\W\d])\.)$"
 )
+# "30. April" goes on; "in hall 1. The" does not.
+_ORDINAL = re.compile(rf"[\s\d]\d\.\s{MONTHS}")
 _STARTERS = (
     r"(?:we|i|you|your|they|the|it|our|all|an?|someone|somebody|een|iemand|ein|eine|jemand|une?|una"
     r"|everyone|there|then|this|that|wij|ik|je|jij|u|jouw|uw"
@@ -126,7 +129,10 @@ def clauses(folded: str, declared: str | None) -> list[Clause]:
 def _sentences(folded: str) -> Iterator[tuple[int, int]]:
     start = 0
     for mark in _ENDS.finditer(folded):
-        if mark[0] == "." and _ABBREVIATION.search(folded, max(start, mark.end() - 8), mark.end()):
+        if mark[0] == "." and (
+            _ABBREVIATION.search(folded, max(start, mark.end() - 8), mark.end())
+            or _ORDINAL.match(folded, mark.end() - 3)
+        ):
             continue
         yield from _trimmed(folded, start, mark.end())
         start = mark.end()
@@ -219,7 +225,8 @@ def _goes_on(text: str) -> bool:
 def _disclaim(found: list[Clause]) -> None:
     """Take back what a following sentence takes back: "We can't promise that."."""
     for place, clause in enumerate(found):
-        if "question" in clause.moods and clause.says("confirm_question"):
+        # "How is she now?" asks on; only "Is that right?" asks whether what was said is so.
+        if clause.moods & {"question", "condition"} == {"question"} and clause.says("confirm_question"):
             back = [other for other in found[:place] if other.sentence >= clause.sentence - _BACK]
             for sentence in {other.sentence for other in back}:
                 pieces = [other for other in back if other.sentence == sentence]

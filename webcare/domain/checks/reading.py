@@ -23,9 +23,9 @@ _STEM = 5
 _SHORTEST = 3
 _NEAR = 40
 WEB_ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S{1,2000}"
+    r"(?:https?://|www\.)\S{0,2000}[^\s.,;:!?)\]]"
     r"|(?<![\w@.-])(?:[a-z0-9-]{2,63}\.){1,4}(?:example|com|nl|org|net|eu|de|fr|es|be|uk|io|app"
-    r"|info)/\S{1,2000}",
+    r"|info)/\S{0,2000}[^\s.,;:!?)\]]",
     re.IGNORECASE,
 )
 _FREE = frozenset(

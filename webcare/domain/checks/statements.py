@@ -123,7 +123,7 @@ _DETERMINED = {
         rf"|\d[\d.,]*)\b"
     ),
 }
-_NO_STATEMENT = ("legal", "speculation", "statement_exempt", "small_talk")
+_NO_STATEMENT = ("legal", "speculation", "statement_exempt", "small_talk", "feeling", "file")
 
 
 def flat_statement(clause: Clause, about: frozenset[str]) -> Span | None:

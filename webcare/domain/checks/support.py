@@ -19,6 +19,8 @@ _ROOT = 4
 _SHORTEST = 3
 _SHORT = 6
 _PAIR = 2
+# "All", "not" and "other" are never a part of another word.
+_WHOLE = frozenset({"all", "not", "other"})
 
 
 @cache
@@ -51,6 +53,8 @@ def content(folded: str) -> frozenset[str]:
 @lru_cache(maxsize=16384)
 def _alike(one: str, other: str) -> bool:
     """Return whether two words share their stem, or one is a part of the other, as in a compound."""
+    if one in _WHOLE or other in _WHOLE:
+        return one == other
     if one[:_STEM] == other[:_STEM]:
         return len(one) >= _STEM or one == other
     short, long = sorted((_ENDING.sub("", one) or one, _ENDING.sub("", other) or other), key=len)
