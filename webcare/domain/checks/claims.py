@@ -10,7 +10,7 @@ from webcare.domain.checks.causes import flat_cause
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.quantities import Quantity, quantities
 from webcare.domain.checks.reading import Reading, Span, State, states, stems, topics
-from webcare.domain.checks.statements import flat_statement, has_verb
+from webcare.domain.checks.statements import GAP, flat_statement, has_verb
 
 _NOT_OURS = frozenset({"question", "condition", "correction", "customer"})
 VOCATIVE = frozenset({"today", "tonight", "always"})
@@ -104,7 +104,8 @@ def claims(reading: Reading) -> Iterator[Claim]:
         about = topics(clause.folded, clause.language)
         if clause.sentence != sentence:
             before, sentence = frozenset(), clause.sentence
-        if not clause.moods & _NOT_OURS or _comes_about(clause, earlier):
+        is_open = GAP.search(clause.folded) is not None
+        if not is_open and (not clause.moods & _NOT_OURS or _comes_about(clause, earlier)):
             claim = _claim(clause, about, before)
             if claim is not None and not (claim.is_shape and _heads(clause, reading)):
                 yield claim
@@ -240,6 +241,8 @@ def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Sp
         yield from _finds(clause, ("guarantee_adverb",))
     if about - _NOBODYS or _SUBJECT.search(text) or _THEY.match(text):
         yield from _finds(clause, ("plain_future",))
+        if clause.says("feeling") or clause.says("file"):
+            return
         is_reached = _REACHED.match(text) is not None
         for (axis, _), span in named:
             if is_reached and axis in _ARRIVALS:

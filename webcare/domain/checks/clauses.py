@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from webcare.domain.checks.number_words import MONTHS
@@ -28,7 +29,8 @@ _STARTERS = (
 )
 _BREAK = re.compile(
     r"[;]\s*|,\s+|\s[-\u2013\u2014]\s|\u2014|\s?\(|\)\s?"
-    r"|\s(?=(?:but|maar|aber|mais|pero|because|omdat|weil|parce que|porque|so that|although|hoewel|though)\b)"
+    r"|(?<!\bzeg)(?<!\bkom)(?<!\bdoe)(?<!\bgeef)(?<!\blaat)(?<!\bvraag)(?<!\bbel)(?<!\bstuur)(?<!\bkijk)"
+    r"\s(?=(?:but|maar|aber|mais|pero|because|omdat|weil|parce que|porque|so that|although|hoewel|though)\b)"
     rf"|\s(?=(?:and|en|und|et|y|so|dus)\s{_STARTERS}\b)"
     r"|:\s+(?=\w+\s+\w+\s+\w+)"
 )
@@ -65,6 +67,18 @@ _INHERITED = frozenset({"hedge", "ignorance", "correction", "customer", "process
 _SOFT = frozenset({"hedge", "ignorance"})
 _AND = ("and ", "en ", "und ", "et ", "y ", "or ", "of ", "oder ", "ou ", "o ")
 _LINK = re.compile(r"(?:and|but|so|or|en|maar|dus|of|und|aber|oder|et|mais|ou|y|pero|o)\s")
+_WHICH = re.compile(
+    r"(?:how|what|where|when|who|why|which|hoe|wat|waar|wanneer|wie|waarom|welke?|wo|wann|warum|welche\w*|was"
+    r"|comment|ou|quand|qui|pourquoi|quel\w*|como|cuando|donde|quien|cual\w*)\b"
+)
+_LETTERS = re.compile(r"[a-z']+")
+# "... goes every hour and has room for prams": the second verb states something of its own.
+_ELIDED = re.compile(
+    r"\s(?=(?:and|en|und|et|y)\s(?:[\w'-]+\s){0,3}?(?:is|are|was|were|has|zijn|wordt|worden|heeft|hebben"
+    r"|ist|sind|war|waren|wird|werden|hat|haben|est|sont|sera|ont|esta|estan|tiene|tienen|hay)\b)"
+)
+_BY_US = re.compile(r"(?:i|we|you|ik|wij|je|jij|u|ich|wir|sie|du|nous|vous|j')\b")
+_HALF = 4
 _LONGEST = 400
 _SHORT = 60
 _BACK = 2
@@ -98,15 +112,20 @@ class Clause:
 def languages_of(folded: str, declared: str | None) -> str:
     """Return the likeliest of our languages for a piece of folded text; `declared` wins when it is close."""
     counts: Counter[str] = Counter()
-    for word, times in Counter(re.findall(r"[a-z']+", folded)).items():
-        for language in LANGUAGES:
-            if word in phrases(language).small_words:
-                counts[language] += times
+    for word in set(_LETTERS.findall(folded)):
+        for language in _spoken(word):
+            counts[language] += 1
     default = declared if declared in LANGUAGES else "en"
     if not counts:
         return default
     best, most = counts.most_common(1)[0]
     return best if most > counts[default] + (declared in LANGUAGES) else default
+
+
+@lru_cache(maxsize=8192)
+def _spoken(word: str) -> tuple[str, ...]:
+    """Return the languages that have this small word."""
+    return tuple(language for language in LANGUAGES if word in phrases(language).small_words)
 
 
 def clauses(folded: str, declared: str | None) -> list[Clause]:
@@ -148,6 +167,12 @@ def _trimmed(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _pieces(sentence: str, words: Phrases) -> Iterator[tuple[int, int]]:
     cuts = {(found.start(), found.end()) for found in _BREAK.finditer(sentence)}
     cuts |= {(found.start(), found.start()) for found in words.of("condition").finditer(sentence)}
+    if _BY_US.match(sentence) is None:
+        cuts |= {
+            (found.start(), found.start())
+            for found in _ELIDED.finditer(sentence)
+            if sentence.count(" ", 0, found.start()) >= _HALF
+        }
     cuts |= {(at, at) for at in range(_LONGEST, len(sentence), _LONGEST)}
     at = 0
     for start, end in sorted(cuts):
@@ -226,7 +251,7 @@ def _disclaim(found: list[Clause]) -> None:
     """Take back what a following sentence takes back: "We can't promise that."."""
     for place, clause in enumerate(found):
         # "How is she now?" asks on; only "Is that right?" asks whether what was said is so.
-        if clause.moods & {"question", "condition"} == {"question"} and clause.says("confirm_question"):
+        if "question" in clause.moods and _WHICH.match(clause.folded) is None and clause.says("confirm_question"):
             back = [other for other in found[:place] if other.sentence >= clause.sentence - _BACK]
             for sentence in {other.sentence for other in back}:
                 pieces = [other for other in back if other.sentence == sentence]

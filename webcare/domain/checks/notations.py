@@ -62,6 +62,11 @@ def percent(match: re.Match[str]) -> Iterator[Quantity]:
     yield Quantity("amount", frozenset({f"% {_value(match[1]):g}"}), *match.span())
 
 
+def worded_percent(match: re.Match[str]) -> Iterator[Quantity]:
+    """Yield a share in percent whose number is written in words."""
+    yield Quantity("amount", frozenset({f"% {worth(match['number']):g}"}), *match.span())
+
+
 def duration(match: re.Match[str]) -> Iterator[Quantity]:
     """Yield a duration in minutes; a number of hours may be a clock time as well."""
     word = match["number"].strip()
@@ -214,6 +219,14 @@ def day_only(match: re.Match[str]) -> Iterator[Quantity]:
     """Yield a day of a month that isn't named: "the 16th"."""
     if 1 <= int(match["day"]) <= _LAST_DAY:
         yield Quantity("date", frozenset({f"nth {int(match['day'])}"}), *match.span())
+
+
+def first_of_days(match: re.Match[str]) -> Iterator[Quantity]:
+    """Yield the first of two days in one month: the 12 of "12 and 13 June"."""
+    month = next((n for n, s in enumerate(MONTH_STARTS, 1) if re.match(s, match["month"])), 0)
+    if 1 <= int(match["day"]) <= _LAST_DAY:
+        forms = frozenset({f"on {int(match['day'])} {month}", f"nth {int(match['day'])}"})
+        yield Quantity("date", forms, *match.span("day"))
 
 
 def weekdays(match: re.Match[str]) -> Iterator[Quantity]:

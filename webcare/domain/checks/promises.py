@@ -86,7 +86,7 @@ def _weighed(
     for claim in claims(reading):
         left = _left(claim, [span for spans in quoted.values() for span in spans])
         backing = (
-            _supporting(claim, left, valid)
+            _supporting(claim, left, valid, reading)
             if left
             else [f for f, spans in quoted.items() if _covers(spans, claim)]
         )
@@ -114,11 +114,13 @@ def _covers(spans: Iterable[Span], claim: Claim) -> bool:
     return any(start < claim.span[1] and claim.span[0] < end for start, end in spans)
 
 
-def _supporting(claim: Claim, left: list[Span], facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
+def _supporting(
+    claim: Claim, left: list[Span], facts: tuple[GivenFact, ...], reading: Reading
+) -> list[GivenFact] | None:
     """Return the facts that support a claim and say most of what its clause says; None without them."""
     if not facts:
         return None
-    known, anchors = _share(claim, facts)
+    known, anchors = _share(claim, facts, _same_contacts(claim, facts, reading))
     backing = _backing(claim, left, facts)
     if backing is None:
         return _retelling(claim, facts) if known >= _NEARLY_ALL else None
@@ -126,12 +128,18 @@ def _supporting(claim: Claim, left: list[Span], facts: tuple[GivenFact, ...]) ->
     return backing if known >= least else None
 
 
-def _share(claim: Claim, facts: tuple[GivenFact, ...]) -> tuple[float, int]:
+def _same_contacts(claim: Claim, facts: tuple[GivenFact, ...], reading: Reading) -> int:
+    """Return how many addresses and telephone numbers of a claim's clause the facts give."""
+    given = contacts(reading.plain[claim.clause.start : claim.clause.end])
+    return sum(each in contacts(" ".join(fact.values)) for each in given for fact in facts) if given else 0
+
+
+def _share(claim: Claim, facts: tuple[GivenFact, ...], anchors: int) -> tuple[float, int]:
     """Return the share of a claim's words that the facts have, and how many of its numbers."""
     clause = claim.clause
     known = [said_by(fact) for fact in facts]
     numbers = quantities(clause.folded)
-    agreed = sum(any(_gives(fact, one) for fact in facts) for one in numbers)
+    agreed = anchors + sum(any(_gives(fact, one) for fact in facts) for one in numbers)
     held = frozenset().union(*(each.states for each in known))
     named = [(state, span) for state, span in states(clause.folded, clause.language) if state in held]
     spans = [(one.start, one.end) for one in numbers] + [span for _, span in named]
@@ -142,6 +150,8 @@ def _share(claim: Claim, facts: tuple[GivenFact, ...]) -> tuple[float, int]:
 def _retelling(claim: Claim, facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
     """Return the facts that give every number of a claim and don't say its opposite; None without them."""
     found = [fact for fact in facts if not _opposes(claim, said_by(fact))]
+    if any(_miscounts(counted(claim.clause.folded), said_by(fact).counts) for fact in found):
+        return None
     is_given = all(any(_gives(fact, one) for fact in found) for one in claim.numbers)
     return found if found and is_given else None
 

@@ -64,6 +64,10 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         re.compile(rf"(?<![\w.,])({NUMBER})\s?(?:%|percent\b|procent\b|prozent\b|pour cent\b|por ciento\b)"),
         notations.percent,
     ),
+    (
+        re.compile(rf"(?<!\w)(?P<number>{WORDED})\s(?P<sign>percent|procent|prozent|pour cent|por ciento)\b"),
+        notations.worded_percent,
+    ),
     (CLOCK_RANGE, notations.clock_range),
     (WRITTEN, notations.written),
     (WRITTEN_DATE, notations.numeric_date),
@@ -78,6 +82,20 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
             rf")?(?P<day_after>(?!))?{MONTHS}"
         ),
         notations.named_date,
+    ),
+    (
+        re.compile(
+            rf"(?<![\d.,:/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|e|de|ste|er|\.)?(?=(?:{_RANGE}|\s?t/m\s|\stot en met\s"
+            rf"|\sup to(?: and including)?\s)(?:\d{{1,2}}(?:st|nd|rd|th|e|de|ste|er|\.)?\s(?:of |de )?{MONTHS}))"
+        ),
+        notations.first_of_days,
+    ),
+    (
+        re.compile(
+            r"(?<![\d.,:/-])(?P<day>\d{1,2})(?:e|de|ste|st|nd|rd|th)(?!\w)(?!\s(?:floor|time|keer|verdieping|klas"
+            r"|rang|platform|spoor|day|dag|week|jaar|year|birthday|verjaardag|etage|stock|graad|hands?))"
+        ),
+        notations.day_only,
     ),
     (
         re.compile(
@@ -112,7 +130,7 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         notations.clock,
     ),
     (
-        re.compile(rf"{AT}\s(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?P<half_day>(?!))?(?![\d.,%])"),
+        re.compile(rf"{AT}\s(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?P<half_day>(?!))?(?!\d|[.,]\d|\s?%)"),
         notations.clock,
     ),
     (
@@ -140,7 +158,8 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         re.compile(
             rf"{AT}\s(?P<word>{WORDS}|\d{{1,2}})(?:\s?(?:o'clock|uur|uhr|sharp)\b"
             rf"|(?=\s*(?:[.,;!?)]|$|tonight|today|tomorrow|vanavond|vanmiddag|morgen|vandaag"
-            rf"|latest|at the latest)))"
+            rf"|latest|at the latest|at night|in the (?:morning|evening|afternoon)|'s (?:avonds|ochtends|middags"
+            rf"|nachts|morgens)|abends|morgens|nachts|du soir|du matin|de la (?:tarde|manana|noche))))"
         ),
         notations.bare_time,
     ),
@@ -174,11 +193,12 @@ _OF_DIGITS = frozenset(
         notations.written,
         notations.numeric_date,
         notations.day_only,
+        notations.first_of_days,
         notations.clock,
     }
 )
 _WORDY = re.compile(
-    rf"(?<!\w)(?:euros?|pounds?|dollars?|pond|uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}"
+    rf"(?<!\w)(?:percent|procent|prozent|pour cent|por ciento|euros?|pounds?|dollars?|pond|uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}"
     rf"|{'|'.join(RELATIVE.values())}"
     rf"|weekday|werkdag|doordeweeks|werktags|wochentags|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{END_OF}"
     rf"|{'|'.join(words for _, words in UNITS)})"

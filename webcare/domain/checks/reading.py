@@ -32,6 +32,9 @@ _FREE = frozenset(
     {"free", "free of charge", "gratis", "kosteloos", "kostenlos", "kostenfrei", "gratuit", "gratuito"}
 )
 _DENIED_LAST = re.compile(r"\b(?:niet|nicht)(?: (?:meer|mehr|door))?\W*$")
+_DENIED_AFTER = re.compile(
+    r"\s(?:(?!(?:en|maar|und|aber|and|but|so|if|when|als|wenn)\b)[^\s,;]+\s){0,4}?(?:niet|nicht|geen|keine?n?|not)\b"
+)
 _FIGURE = re.compile(r"(?<![\d.,:/-])\d{2,6}(?:[.,]\d\d)?(?![\d:/-]|[.,]\d)")
 _BLANK = "\u00b7"
 BEARS = re.compile(
@@ -155,11 +158,11 @@ def states(folded: str, language: str) -> tuple[tuple[State, Span], ...]:
     for name, pattern in words.states.items():
         for match in pattern.finditer(folded):
             before = folded[max(0, match.start() - _NEAR) : match.start()]
-            after = folded[match.end() : match.end() + 12]
-            denied = (
+            after = folded[match.end() : match.end() + _NEAR]
+            denied = not words.has("negation", match[0]) and (
                 is_denied
                 or words.has("negation", before)
-                or re.match(r"\s(?:\w+\s)?(?:niet|nicht|geen|not)\b", after)
+                or _DENIED_AFTER.match(after)
             )
             is_plain = name[:-1] != "free" or match[0] in _FREE
             sign = name[-1] if not (denied and is_plain) else "-" if name[-1] == "+" else "+"

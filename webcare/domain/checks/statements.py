@@ -9,7 +9,7 @@ from webcare.domain.checks.reading import Span
 from webcare.domain.checks.worded import WORDED
 
 _FEWEST = 3
-_GAP = re.compile(r"[\[{<]|__|##|\bxx+\b")
+GAP = re.compile(r"[\[{<]|__|##|\bxx+\b")
 _AND = r"(?:(?:and|but|so|or|then|also|yes|sure|en|maar|dus|of|dan|ja|und|aber|oder|et|mais|ou|y|pero|o)\s)?"
 # "We'd have told you" tells what did not happen.
 _UNREAL = re.compile(r"(?:'d|\b(?:would|could|should)) (?:\w+ )?have \w+|\bzouden? (?:\w+ ){0,6}hebben\b")
@@ -27,9 +27,9 @@ _BACK = re.compile(
 _YOU = {
     "en": re.compile(rf"^{_AND}you\b"),
     "nl": re.compile(
-        r"\b(?:je|jij|u|jullie)\s(?:\w+\s)?(?:kunt|kan|mag|mogen|hoeft|hoeven|krijgt|krijgen|behoudt"
+        r"\b(?:je|jij|u|jullie)\s(?:\w+\s)?(?:hebt|heeft|hebben|komt|staat|ligt|ontvangt|wordt|kunt|kan|mag|mogen|hoeft|hoeven|krijgt|krijgen|behoudt"
         r"|houdt|zit|zitten"
-        r"|reist|vliegt|slaapt|betaalt|bent|merkt)\b|\b(?:kun|kunt|kan|mag|hoef|hoeft|krijg|krijgt"
+        r"|reist|vliegt|slaapt|betaalt|bent|merkt)\b|\b(?:heb|hebt|heeft|kom|komt|sta|staat|ontvang|ontvangt|word|wordt|kun|kunt|kan|mag|hoef|hoeft|krijg|krijgt"
         r"|behoud|houd|zit"
         r"|reis|vlieg|slaap|betaal|merk|merkt) (?:je|jij|u|jullie)\b"
     ),
@@ -79,16 +79,19 @@ _VERB = {
         r"{1,3}?(?:(?!(?:niet|goed|graag)\b)\w{3,}t|\w{3,}en niet)\b"
     ),
     "de": re.compile(
-        r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|kommt|kommen|geht|gehen|steht|stehen|liegt|liegen"
+        r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|wurden?|hatten?|nimmt|nehmen|gibt|fallt|fallen|lasst|bringt"
+        r"|bringen|wartet|warten|braucht|brauchen|gehort|gehoren|zeigt|zeigen|kommt|kommen|geht|gehen|steht|stehen|liegt|liegen"
         r"|kann|konnen|lauft|fahrt|halt|zahlt|bleibt|bekommt|bekommen|kostet|kosten|gilt|gelten|darf"
         r"|wartet)\b"
     ),
     "fr": re.compile(
-        r"\b(?:est|sont|etait|etaient|a ete|ont|sera|seront|va|vont|reste|restent|arrive|part|partent|paie"
+        r"\b(?:est|sont|etait|etaient|a|avait|avaient|doit|doivent|vient|viennent|tient|prend|prennent|rend|donne"
+        r"|donnent|fait|font|dit|rouvre|rouvrent|ouvrent|ferme|ferment|presente|presentent|circule|circulent|ont|sera|seront|va|vont|reste|restent|arrive|part|partent|paie"
         r"|attend|attendra|fuit|coute|coutent|peut|peuvent|fonctionne|revient|ouvre)\b"
     ),
     "es": re.compile(
-        r"\b(?:es|son|era|eran|esta|estan|ha|han|sera|seran|va|van|llega|llegan|sale|salen|queda|quedan"
+        r"\b(?:hay|habia|fue|fueron|tiene|tienen|hace|hacen|da|dan|viene|vienen|cierra|cierran|circula|sirve|incluye"
+        r"|incluyen|sigue|siguen|se \w+[aeno]|es|son|era|eran|esta|estan|ha|han|sera|seran|va|van|llega|llegan|sale|salen|queda|quedan"
         r"|paga|espera|esperara|cuesta|puede|pueden|funciona|vuelve|abre)\b"
     ),
 }
@@ -123,6 +126,9 @@ _DETERMINED = {
         rf"|\d[\d.,]*)\b"
     ),
 }
+# Where a verb comes first, somebody asks, orders, or tells a condition.
+_VERB_SECOND = frozenset({"en", "nl", "de"})
+_IMPERATIVE = re.compile(r"\w+ (?:maar|even|eens|dan|mal|doch|bitte|please)\b")
 _NO_STATEMENT = ("legal", "speculation", "statement_exempt", "small_talk", "feeling", "file")
 
 
@@ -133,7 +139,7 @@ def flat_statement(clause: Clause, about: frozenset[str]) -> Span | None:
     contact what they may, get or needn't, of ourselves what we do outside of this conversation.
     """
     text = clause.folded
-    if clause.moods or len(text.split()) < _FEWEST or _GAP.search(text):
+    if clause.moods or clause.says("not_yet") or len(text.split()) < _FEWEST or GAP.search(text):
         return None
     if (
         _UNREAL.search(text)
@@ -151,10 +157,13 @@ def has_verb(clause: Clause) -> bool:
 
 def _is_matter(clause: Clause, about: frozenset[str]) -> bool:
     text, language = clause.folded, clause.language
+    first = _VERB[language].match(text) if language in _VERB_SECOND else None
+    if _IMPERATIVE.match(text) or (first is not None and " " not in first[0]):
+        return False
     if _SPEAKER.match(text) or (_BACK.match(text) and not about - {"you", "thing", "people"}):
         return False
     if _WE[language].search(text):
         return not clause.says("our_talk") and not clause.says("negation")
     if _YOU[language].search(text):
         return not clause.says("your_part") and (language != "en" or _YOU_MAY.search(text) is not None)
-    return _DETERMINED[language].match(text) is not None and has_verb(clause)
+    return has_verb(clause)

@@ -12,7 +12,7 @@ import yaml
 
 from webcare.domain.checks.phrases import synonyms
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+")
 _ENDING = re.compile(r"(?:ingen|ungen|ing|ung|ed|es|en|er|em|st|s|e|t|n|d)$")
 _STEM = 5
 _ROOT = 4
