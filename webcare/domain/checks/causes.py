@@ -16,13 +16,13 @@ def flat_cause(clause: Clause) -> Span | None:
     words, text = clause.phrases, clause.folded
     if words.has("cause_exempt", text) or "ignorance" in clause.moods:
         return None
-    hard = words.of("cause_hard").search(text)
+    hard = words.find("cause_hard", text)
     if hard is not None:
         return hard.span()
-    marker = words.of("cause").search(text)
+    marker = words.find("cause", text)
     if marker is None:
         return None
-    noun = words.of("cause_noun").search(text)
+    noun = words.find("cause_noun", text)
     return (min(marker.start(), noun.start()), max(marker.end(), noun.end())) if noun else None
 
 
@@ -33,8 +33,8 @@ def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
         words, text = clause.phrases, clause.folded
         if _unsaid(clause, clauses[place - 1] if place else None):
             continue
-        guess = words.of("speculation").search(text)
-        whole = words.of("guess_whole").search(text)
+        guess = words.find("speculation", text)
+        whole = words.find("guess_whole", text)
         if (guess or whole) and _exempt(clause):
             continue
         if whole is not None:
@@ -46,8 +46,8 @@ def guesses(reading: Reading) -> Iterator[tuple[Clause, Span]]:
             is_carried = words.has("speculation", earlier.folded) and not _unsaid(earlier, None)
         if guess is None and (not is_carried or _exempt(clause)):
             continue
-        noun = words.of("cause_noun").search(text)
-        marker = words.of("cause").search(text)
+        noun = words.find("cause_noun", text)
+        marker = words.find("cause", text)
         event = _event(clause, clauses[place - 1] if place else None)
         found = [each for each in (guess, marker, noun, event) if each is not None]
         if not (noun or marker or event) or _denies(clause, guess is not None):
@@ -82,7 +82,7 @@ def _event(clause: Clause, before: Clause | None) -> re.Match[str] | None:
         is_near and before is not None and before.says("strong_guess")
     ):
         return None
-    return clause.phrases.of("event").search(clause.folded)
+    return clause.phrases.find("event", clause.folded)
 
 
 def _denies(clause: Clause, guesses_itself: bool) -> bool:

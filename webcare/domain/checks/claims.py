@@ -252,6 +252,9 @@ def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Sp
 
 
 def _finds(clause: Clause, concepts: Iterable[str]) -> Iterator[Span]:
+    near = clause.phrases.near(clause.folded)
     for concept in concepts:
+        if concept not in near:
+            continue
         for found in clause.phrases.of(concept).finditer(clause.folded):
             yield found.span()

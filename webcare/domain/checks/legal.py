@@ -14,7 +14,7 @@ def find_legal(reading: Reading) -> Iterator[Finding]:
     quoted = reading.quoted(valid) if valid else []
     for clause in reading.clauses:
         words, text = clause.phrases, clause.folded
-        found = words.of("legal").search(text)
+        found = words.find("legal", text)
         if found is None or clause.moods & {"question", "correction"} or words.has("legal_exempt", text):
             continue
         if "condition" in clause.moods and not text.startswith(

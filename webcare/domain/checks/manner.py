@@ -45,7 +45,7 @@ def find_manner(reading: Reading) -> Iterator[Finding]:
 def _phrases(reading: Reading) -> Iterator[Finding]:
     for clause in reading.clauses:
         for name, sentence in _SENTENCES.items():
-            found = clause.phrases.of(name).search(clause.folded)
+            found = clause.phrases.find(name, clause.folded)
             if found is not None and "correction" not in clause.moods:
                 yield Finding(
                     name, "warn", clause.start + found.start(), clause.start + found.end(), sentence
@@ -53,10 +53,10 @@ def _phrases(reading: Reading) -> Iterator[Finding]:
 
 
 def _no_time(reading: Reading) -> Iterator[Finding]:
-    if any(one.kind in {"time", "date"} for one in quantities(reading.folded)):
+    if any(one.kind in {"time", "date"} for each in reading.clauses for one in quantities(each.folded)):
         return
     for clause in reading.clauses:
-        found = clause.phrases.of("no_time").search(clause.folded)
+        found = clause.phrases.find("no_time", clause.folded)
         if found is not None and "question" not in clause.moods:
             sentence = (
                 "This gives no time. Say when, or that you don't know yet and when the next update comes."
@@ -99,7 +99,7 @@ def _tone(reading: Reading) -> Iterator[Finding]:
         yield from _reticent(reading)
         return
     for clause in reading.clauses:
-        stiff = clause.phrases.of("tone_stiff").search(clause.folded)
+        stiff = clause.phrases.find("tone_stiff", clause.folded)
         if stiff is not None:
             sentence = "This is office language. Say it as you would to someone at the desk."
             yield Finding("tone", "warn", clause.start + stiff.start(), clause.start + stiff.end(), sentence)
@@ -110,6 +110,6 @@ def _reticent(reading: Reading) -> Iterator[Finding]:
     for found in _FEELINGS.finditer(reading.draft.text):
         yield Finding("tone", "warn", *found.span(), sentence)
     for clause in reading.clauses:
-        slang = clause.phrases.of("tone_slang").search(clause.folded)
+        slang = clause.phrases.find("tone_slang", clause.folded)
         if slang is not None:
             yield Finding("tone", "warn", clause.start + slang.start(), clause.start + slang.end(), sentence)

@@ -11,6 +11,8 @@ from importlib import resources
 
 import yaml
 
+from webcare.domain.checks.openings import beginnings, branches, closing, openings, words
+
 LANGUAGES = ("en", "nl", "de", "fr", "es")
 _NEVER = re.compile(r"(?!)")
 _GAPS = (("~", r"(?:\s+\S+){0,3}\s+"), ("[ -]", r"[\s-]"), (" ?", r"\s?"), (" ", r"\s+"))
@@ -27,6 +29,15 @@ class Phrases:
     topics: Mapping[str, re.Pattern[str]]
     states: Mapping[str, re.Pattern[str]]
     small_words: frozenset[str]
+    openings: Mapping[str, frozenset[str]]
+
+    def near(self, folded: str) -> frozenset[str]:
+        """Return the concepts, topics and states that a folded text may speak of, by how its words begin."""
+        return _near(self.language, folded)
+
+    def find(self, concept: str, folded: str) -> re.Match[str] | None:
+        """Return where a folded text first says something of this concept; None when it doesn't."""
+        return self.of(concept).search(folded) if concept in _near(self.language, folded) else None
 
     def of(self, concept: str) -> re.Pattern[str]:
         """Return the pattern of a concept; one that matches nothing when the language has no such list."""
@@ -34,10 +45,17 @@ class Phrases:
 
     def has(self, concept: str, folded: str) -> bool:
         """Return whether a folded text says something of this concept."""
-        return _has(self.language, concept, folded)
+        return concept in _near(self.language, folded) and _has(self.language, concept, folded)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
+def _near(language: str, folded: str) -> frozenset[str]:
+    known = phrases(language).openings
+    starts = {start for word in words(folded) for start in beginnings(word)}
+    return frozenset().union(*(known[start] for start in starts if start in known), known.get("", ()))
+
+
+@lru_cache(maxsize=32768)
 def _has(language: str, concept: str, folded: str) -> bool:
     """Look once: several checks ask the same of a clause, and a draft is checked on every save."""
     return phrases(language).of(concept).search(folded) is not None
@@ -49,12 +67,17 @@ def phrases(language: str) -> Phrases:
     file = resources.files("webcare.domain.checks").joinpath("phrases", f"{language}.yaml")
     lists = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     small = frozenset(lists.pop("small_words").split())
-    topics, states = (
-        {name: pattern(lines.splitlines()) for name, lines in lists.pop(kind, {}).items()}
-        for kind in ("topics", "states")
-    )
-    concepts = {name: pattern(lines.splitlines()) for name, lines in lists.items()}
-    return Phrases(language, concepts, topics, states, small)
+    kinds = {"topics": lists.pop("topics", {}), "states": lists.pop("states", {}), "concepts": lists}
+    read = {
+        kind: {name: pattern(lines.splitlines()) for name, lines in each.items()} for kind, each in kinds.items()
+    }
+    starts: defaultdict[str, set[str]] = defaultdict(set)
+    for each in kinds.values():
+        for name, lines in each.items():
+            for start in openings(filter(None, map(str.strip, lines.splitlines()))):
+                starts[start].add(name)
+    known = {start: frozenset(names) for start, names in starts.items()}
+    return Phrases(language, read["concepts"], read["topics"], read["states"], small, known)
 
 
 @cache
@@ -85,8 +108,8 @@ def pattern(lines: Iterable[str]) -> re.Pattern[str]:
 
 def _firsts(line: str) -> frozenset[str]:
     """Return the letters that a phrase may begin with; none when it may begin with anything."""
-    if len(_branches(line)) > 1:
-        each = [_firsts(branch) for branch in _branches(line)]
+    if len(branches(line)) > 1:
+        each = [_firsts(branch) for branch in branches(line)]
         return frozenset().union(*each) if all(each) else frozenset()
     line = line.removeprefix("^")
     plain = _LITERAL.match(line)
@@ -94,34 +117,12 @@ def _firsts(line: str) -> frozenset[str]:
         return frozenset(plain[1])
     if not line.startswith("(") or line.startswith("(?"):
         return frozenset()
-    end = _closing(line)
+    end = closing(line)
     first, rest = _firsts(line[1:end]), line[end + 1 :]
     if first and rest[:1] == "?":
         after = _firsts(rest[1:].removeprefix("?").lstrip())
         return first | after if after else frozenset()
     return first if rest[:1] not in {"*", "{"} else frozenset()
-
-
-def _closing(line: str) -> int:
-    """Return where the bracket closes that a line begins with."""
-    depth = 0
-    for place, one in enumerate(line):
-        depth += (one == "(") - (one == ")")
-        if depth == 0:
-            return place
-    return len(line)
-
-
-def _branches(line: str) -> list[str]:
-    """Return the alternatives of a line, those within brackets left together."""
-    depth, parts = 0, [""]
-    for one in line:
-        depth += (one == "(") - (one == ")")
-        if one == "|" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += one
-    return parts
 
 
 def _regex(line: str) -> str:

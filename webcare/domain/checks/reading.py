@@ -146,7 +146,9 @@ def figures(folded: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def topics(folded: str, language: str) -> frozenset[str]:
     """Return what a piece of text is about."""
-    return frozenset(name for name, words in phrases(language).topics.items() if words.search(folded))
+    words = phrases(language)
+    near = words.near(folded)
+    return frozenset(name for name, each in words.topics.items() if name in near and each.search(folded))
 
 
 @lru_cache(maxsize=4096)
@@ -155,7 +157,10 @@ def states(folded: str, language: str) -> tuple[tuple[State, Span], ...]:
     words = phrases(language)
     is_denied = _DENIED_LAST.search(folded) is not None and ". " not in folded and ", " not in folded
     found = []
+    near = words.near(folded)
     for name, pattern in words.states.items():
+        if name not in near:
+            continue
         for match in pattern.finditer(folded):
             before = folded[max(0, match.start() - _NEAR) : match.start()]
             after = folded[match.end() : match.end() + _NEAR]

@@ -14,7 +14,7 @@ def find_secrets(reading: Reading) -> Iterator[Finding]:
     clauses = reading.clauses
     for place, clause in enumerate(clauses):
         words, text = clause.phrases, clause.folded
-        secret = words.of("secret").search(text)
+        secret = words.find("secret", text)
         if secret is None or words.has("secret_exempt", text):
             continue
         near = [
@@ -24,7 +24,7 @@ def find_secrets(reading: Reading) -> Iterator[Finding]:
             continue
         if any(words.has("secret_nobody", other.folded) for other in near):
             continue
-        asking = [found for other in near if (found := words.of("secret_ask").search(other.folded))]
+        asking = [found for other in near if (found := words.find("secret_ask", other.folded))]
         if not (
             asking or any("instruction" in other.moods for other in near) or _is_asked_next(clauses, place)
         ):

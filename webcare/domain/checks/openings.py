@@ -1,0 +1,112 @@
+"""Tells with which letters a phrase of the lists may begin, so that most phrases need not be looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+LONGEST = 3
+_MOST = 400
+_PLAIN = re.compile(r"[a-z0-9']")
+_WORDS = re.compile(r"'?[^\W_]+")
+
+# A beginning, and whether letters that we know may still follow it.
+_Part = tuple[str, bool]
+
+
+@lru_cache(maxsize=16384)
+def beginnings(word: str) -> tuple[str, ...]:
+    """Return every beginning of a word that phrases are told apart by, the empty one included."""
+    return tuple(word[:size] for size in range(min(LONGEST, len(word)) + 1))
+
+
+def words(folded: str) -> set[str]:
+    """Return the words of a folded text; one after an apostrophe has it at its front."""
+    found = set(_WORDS.findall(folded))
+    return found | {word[1:] for word in found if word[0] == "'"}
+
+
+def openings(lines: Iterable[str]) -> frozenset[str]:
+    """Return with which letters (three at most) the phrases may begin; "" when with any letter."""
+    found: set[str] = set()
+    for line in lines:
+        found |= {start for start, _ in _of(line)}
+        if "" in found or len(found) > _MOST:
+            return frozenset([""])
+    return frozenset(found)
+
+
+def _of(text: str) -> set[_Part]:
+    """Return the beginnings of one phrase or of a part of it between brackets."""
+    return set().union(*(_along(branch) for branch in branches(text)))
+
+
+def _along(text: str) -> set[_Part]:
+    """Return the beginnings of a row of letters and brackets, read from left to right."""
+    live: set[_Part] = {("", True)}
+    at = 0
+    while at < len(text) and any(is_open for _, is_open in live) and len(live) <= _MOST:
+        one, end = text[at], at + 1
+        if one == "(":
+            end = closing(text, at)
+            inner = text[at + 1 : end]
+            end += 1
+            if inner.startswith("?"):
+                at = _past(text, end)
+                continue
+            part = _of(inner)
+        elif one == "^":
+            at = end
+            continue
+        elif _PLAIN.match(one):
+            part = {(one, True)}
+        else:
+            part = {("", False)}
+            end = len(text)
+        live, at = _grow(live, part, text, end), _past(text, end)
+    return live
+
+
+def _grow(live: set[_Part], part: set[_Part], text: str, end: int) -> set[_Part]:
+    """Return the beginnings that come of the ones so far and what follows, which may be left out."""
+    mark = text[end : end + 1]
+    is_any = mark in {"*", "{", "+"} and mark != ""
+    grown = {(start, is_open) for start, is_open in live if not is_open}
+    for start, is_open in live:
+        if is_open:
+            for more, goes_on in part:
+                whole = (start + more)[:LONGEST]
+                grown.add((whole, goes_on and not is_any and len(whole) < LONGEST))
+    if mark in {"?", "{"} and mark:
+        grown |= {each for each in live if each[1]}
+    return grown
+
+
+def _past(text: str, at: int) -> int:
+    """Return where a phrase goes on after "?", "*", "+" or a count."""
+    while at < len(text) and text[at] in "?*+{":
+        at = text.index("}", at) + 1 if text[at] == "{" else at + 1
+    return at
+
+
+def closing(line: str, start: int = 0) -> int:
+    """Return where the bracket closes that stands at `start`."""
+    depth = 0
+    for place in range(start, len(line)):
+        depth += (line[place] == "(") - (line[place] == ")")
+        if depth == 0:
+            return place
+    return len(line)
+
+
+def branches(line: str) -> list[str]:
+    """Return the alternatives of a line, those within brackets left together."""
+    depth, parts = 0, [""]
+    for one in line:
+        depth += (one == "(") - (one == ")")
+        if one == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += one
+    return parts
