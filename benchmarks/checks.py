@@ -74,7 +74,7 @@ def _forget() -> None:
     """Empty what is remembered of clauses, so that a draft is read as if for the first time."""
     for name in ("phrases", "reading", "quantities", "worded"):
         for each in vars(import_module(f"webcare.domain.checks.{name}")).values():
-            if hasattr(each, "cache_clear") and each.__name__ not in {"phrases", "synonyms"}:
+            if hasattr(each, "cache_clear") and each.__name__ not in {"phrases", "synonyms", "_line"}:
                 each.cache_clear()
 
 

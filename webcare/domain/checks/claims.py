@@ -252,9 +252,6 @@ def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Sp
 
 
 def _finds(clause: Clause, concepts: Iterable[str]) -> Iterator[Span]:
-    near = clause.phrases.near(clause.folded)
     for concept in concepts:
-        if concept not in near:
-            continue
-        for found in clause.phrases.of(concept).finditer(clause.folded):
+        for found in clause.phrases.every(concept, clause.folded):
             yield found.span()

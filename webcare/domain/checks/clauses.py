@@ -135,14 +135,22 @@ def clauses(folded: str, declared: str | None) -> list[Clause]:
     for number, (start, end) in enumerate(_sentences(folded)):
         sentence = folded[start:end]
         language = languages_of(sentence, main)
-        pieces = [
-            Clause(start + at, start + upto, sentence[at:upto], number, language)
-            for at, upto in _pieces(sentence, phrases(language))
-        ]
-        _feel(pieces, sentence)
-        found.extend(pieces)
+        found.extend(
+            Clause(start + at, start + upto, sentence[at:upto], number, language, set(moods))
+            for at, upto, moods in _read(sentence, language)
+        )
     _disclaim(found)
     return found
+
+
+@lru_cache(maxsize=1024)
+def _read(sentence: str, language: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """Return where the clauses of a sentence stand in it, and their moods."""
+    pieces = [
+        Clause(at, upto, sentence[at:upto], 0, language) for at, upto in _pieces(sentence, phrases(language))
+    ]
+    _feel(pieces, sentence)
+    return tuple((each.start, each.end, frozenset(each.moods)) for each in pieces)
 
 
 def _sentences(folded: str) -> Iterator[tuple[int, int]]:
@@ -166,7 +174,7 @@ def _trimmed(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _pieces(sentence: str, words: Phrases) -> Iterator[tuple[int, int]]:
     cuts = {(found.start(), found.end()) for found in _BREAK.finditer(sentence)}
-    cuts |= {(found.start(), found.start()) for found in words.of("condition").finditer(sentence)}
+    cuts |= {(found.start(), found.start()) for found in words.every("condition", sentence)}
     if _BY_US.match(sentence) is None:
         cuts |= {
             (found.start(), found.start())
@@ -190,9 +198,9 @@ def _feel(pieces: list[Clause], sentence: str) -> None:
     for place, piece in enumerate(pieces):
         words, text = piece.phrases, piece.folded
         piece.moods |= {mood for mood in _MOODS if mood != "instruction" and words.has(mood, text)}
-        if words.of("instruction").match(text):
+        if words.opens("instruction", text):
             piece.moods.add("instruction")
-        if words.of("condition").match(text) or (place == 0 and words.of("condition_open").match(text)):
+        if words.opens("condition", text) or (place == 0 and words.opens("condition_open", text)):
             piece.moods.add("condition")
         if place >= asked:
             piece.moods.add("question")
@@ -223,7 +231,7 @@ def _asked_from(pieces: list[Clause], sentence: str) -> int:
 
 def _asks(piece: Clause) -> bool:
     """Return whether a piece begins as a question does."""
-    return piece.phrases.of("question").match(_LINK.sub("", piece.folded)) is not None
+    return piece.phrases.opens("question", _LINK.sub("", piece.folded))
 
 
 def _vows(pieces: list[Clause]) -> bool:

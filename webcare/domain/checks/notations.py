@@ -24,6 +24,9 @@ from webcare.domain.checks.worded import worth
 _LAST_HOUR, _NOON, _LAST_MINUTE, _LAST_DAY, _LAST_MONTH, _HOUR = 24, 12, 59, 31, 12, 60.0
 
 
+_SPANISH = re.compile(r"(?:a las|las|hasta|desde|antes|des)\b")
+
+
 class Quantity(NamedTuple):
     """A time, date, amount or duration: its kind, every value it may mean, and where it stands."""
 
@@ -169,7 +172,8 @@ def bare_time(match: re.Match[str]) -> Iterator[Quantity]:
     if (
         word not in {"a", "an", "the", "een", "un", "une", "het", "de", "la", "ein", "eine"}
         and 1 <= hour <= _LAST_HOUR
-        and match[0] != "at once"
+        # Eleven in Spanish only: "from once a week".
+        and (word != "once" or _SPANISH.match(match[0]) is not None)
     ):
         forms = _clock(hour, 0) | (_clock(hour + 12, 0) if hour <= _NOON else set())
         yield Quantity("time", frozenset(forms), *match.span("word"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import lru_cache
 
-LONGEST = 3
+LONGEST = 6
 _MOST = 400
 _PLAIN = re.compile(r"[a-z0-9']")
 _WORDS = re.compile(r"'?[^\W_]+")
+_JOINED = re.compile(r"[^\W_]+(?:'[^\W_]+)+")
 
 # A beginning, and whether letters that we know may still follow it.
 _Part = tuple[str, bool]
@@ -22,19 +23,49 @@ def beginnings(word: str) -> tuple[str, ...]:
 
 
 def words(folded: str) -> set[str]:
-    """Return the words of a folded text; one after an apostrophe has it at its front."""
+    """Return the words of a folded text; of one with an apostrophe its parts too, with and without it."""
     found = set(_WORDS.findall(folded))
-    return found | {word[1:] for word in found if word[0] == "'"}
+    if "'" in folded:
+        found |= {word[1:] for word in found if word[0] == "'"} | set(_JOINED.findall(folded))
+    return found
 
 
-def openings(lines: Iterable[str]) -> frozenset[str]:
-    """Return with which letters (three at most) the phrases may begin; "" when with any letter."""
-    found: set[str] = set()
-    for line in lines:
-        found |= {start for start, _ in _of(line)}
-        if "" in found or len(found) > _MOST:
-            return frozenset([""])
-    return frozenset(found)
+def openings(line: str, common: frozenset[str]) -> frozenset[str]:
+    """Return beginnings of words of which a text must have one to say a phrase; "" for any text.
+
+    That word of the phrase counts which is the rarest: not one of the beginnings in `common`.
+    """
+    found = frozenset().union(*(_rarest(branch, common) for branch in branches(line)))
+    return frozenset([""]) if "" in found else found
+
+
+def _rarest(phrase: str, common: frozenset[str]) -> set[str]:
+    """Return how that word of a phrase may begin that the fewest texts have."""
+    each = [{start for start, _ in _of(word)} for word in _needed(phrase)]
+    return min(each, key=lambda starts: ("" in starts, len(starts & common), len(starts)), default={""})
+
+
+def _needed(phrase: str) -> Iterator[str]:
+    """Yield the words of a phrase that may not be left out, as they are written in the list."""
+    depth, word = 0, ""
+    for one in f"{phrase.replace(' ?', '.').replace('~', ' ')} ":
+        depth += (one == "(") - (one == ")")
+        if one == " " and depth == 0:
+            if word:
+                yield _from_start(word)
+            word = ""
+        else:
+            word += one
+
+
+def _from_start(word: str) -> str:
+    """Return a word without the words before it that may be left out, as in "(very ){0,2}sure"."""
+    while word.startswith("(") and not word.startswith("(?"):
+        end = closing(word)
+        if word[end - 1 : end] != " " or word[end + 1 : end + 2] not in {"?", "*", "{"}:
+            break
+        word = word[_past(word, end + 1) :]
+    return word
 
 
 def _of(text: str) -> set[_Part]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import groupby
+from operator import itemgetter
 
 import yaml
 
@@ -22,26 +24,47 @@ _LITERAL = re.compile(r"([a-z])(?![?*|{])")
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one language: one pattern per concept, and per topic and per state."""
+    """The phrases of one language, by concept, topic and state.
+
+    `lines` are the phrases of each; `starts` are those of which a word that begins so may be a part.
+    """
 
     language: str
-    concepts: Mapping[str, re.Pattern[str]]
-    topics: Mapping[str, re.Pattern[str]]
-    states: Mapping[str, re.Pattern[str]]
+    topics: frozenset[str]
+    states: frozenset[str]
     small_words: frozenset[str]
-    openings: Mapping[str, frozenset[str]]
+    lines: Mapping[str, tuple[str, ...]]
+    starts: Mapping[str, tuple[tuple[str, int], ...]]
 
-    def near(self, folded: str) -> frozenset[str]:
-        """Return the concepts, topics and states that a folded text may speak of, by how its words begin."""
+    def near(self, folded: str) -> Mapping[str, tuple[int, ...]]:
+        """Return what a folded text may speak of, with the phrases that may stand in it."""
         return _near(self.language, folded)
 
     def find(self, concept: str, folded: str) -> re.Match[str] | None:
-        """Return where a folded text first says something of this concept; None when it doesn't."""
-        return self.of(concept).search(folded) if concept in _near(self.language, folded) else None
+        """Return where a folded text first says something of this; None when it doesn't."""
+        found = [
+            match
+            for number in _near(self.language, folded).get(concept, ())
+            if (match := _line(self.lines[concept][number]).search(folded)) is not None
+        ]
+        return min(found, key=re.Match.start, default=None)
 
-    def of(self, concept: str) -> re.Pattern[str]:
-        """Return the pattern of a concept; one that matches nothing when the language has no such list."""
-        return self.concepts.get(concept, _NEVER)
+    def every(self, concept: str, folded: str) -> list[re.Match[str]]:
+        """Return all places where a folded text says something of this, in order; none overlap."""
+        kept: list[re.Match[str]] = []
+        for match in sorted(self._all(concept, folded), key=re.Match.start):
+            if not kept or match.start() >= kept[-1].end():
+                kept.append(match)
+        return kept
+
+    def _all(self, concept: str, folded: str) -> Iterator[re.Match[str]]:
+        for number in _near(self.language, folded).get(concept, ()):
+            yield from _line(self.lines[concept][number]).finditer(folded)
+
+    def opens(self, concept: str, folded: str) -> bool:
+        """Return whether a folded text begins with something of this concept."""
+        numbers = _near(self.language, folded).get(concept, ())
+        return any(_line(self.lines[concept][number]).match(folded) for number in numbers)
 
     def has(self, concept: str, folded: str) -> bool:
         """Return whether a folded text says something of this concept."""
@@ -49,16 +72,29 @@ class Phrases:
 
 
 @lru_cache(maxsize=4096)
-def _near(language: str, folded: str) -> frozenset[str]:
-    known = phrases(language).openings
-    starts = {start for word in words(folded) for start in beginnings(word)}
-    return frozenset().union(*(known[start] for start in starts if start in known), known.get("", ()))
+def _near(language: str, folded: str) -> Mapping[str, tuple[int, ...]]:
+    places = sorted(set().union(*(_places(language, word) for word in words(folded)), _places(language, "")))
+    return {name: tuple(number for _, number in each) for name, each in groupby(places, itemgetter(0))}
+
+
+@lru_cache(maxsize=16384)
+def _places(language: str, word: str) -> frozenset[tuple[str, int]]:
+    """Return the phrases that a word may be the rarest word of."""
+    known = phrases(language).starts
+    return frozenset().union(*(known[start] for start in beginnings(word) if start in known))
 
 
 @lru_cache(maxsize=32768)
 def _has(language: str, concept: str, folded: str) -> bool:
     """Look once: several checks ask the same of a clause, and a draft is checked on every save."""
-    return phrases(language).of(concept).search(folded) is not None
+    known = phrases(language)
+    return any(_line(known.lines[concept][number]).search(folded) for number in known.near(folded)[concept])
+
+
+@cache
+def _line(line: str) -> re.Pattern[str]:
+    """Return the pattern of one phrase, made when a text first needs it."""
+    return pattern((line,))
 
 
 @cache
@@ -67,17 +103,17 @@ def phrases(language: str) -> Phrases:
     file = resources.files("webcare.domain.checks").joinpath("phrases", f"{language}.yaml")
     lists = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     small = frozenset(lists.pop("small_words").split())
-    kinds = {"topics": lists.pop("topics", {}), "states": lists.pop("states", {}), "concepts": lists}
-    read = {
-        kind: {name: pattern(lines.splitlines()) for name, lines in each.items()} for kind, each in kinds.items()
-    }
-    starts: defaultdict[str, set[str]] = defaultdict(set)
-    for each in kinds.values():
-        for name, lines in each.items():
-            for start in openings(filter(None, map(str.strip, lines.splitlines()))):
-                starts[start].add(name)
-    known = {start: frozenset(names) for start, names in starts.items()}
-    return Phrases(language, read["concepts"], read["topics"], read["states"], small, known)
+    topics, states = lists.pop("topics", {}), lists.pop("states", {})
+    texts = {**lists, **{f"topic {name}": each for name, each in topics.items()}, **states}
+    lines = {name: tuple(filter(None, map(str.strip, each.splitlines()))) for name, each in texts.items()}
+    common = frozenset(start for word in small for start in beginnings(word))
+    starts: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name, each in lines.items():
+        for number, line in enumerate(each):
+            for start in openings(line, common):
+                starts[start].append((name, number))
+    known = {start: tuple(places) for start, places in starts.items()}
+    return Phrases(language, frozenset(topics), frozenset(states), small, lines, known)
 
 
 @cache

@@ -200,7 +200,7 @@ _OF_DIGITS = frozenset(
 _WORDY = re.compile(
     rf"(?<!\w)(?:percent|procent|prozent|pour cent|por ciento|euros?|pounds?|dollars?|pond|uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}"
     rf"|{'|'.join(RELATIVE.values())}"
-    rf"|weekday|werkdag|doordeweeks|werktags|wochentags|noon|midday|mid|quarter|half|kwart|viertel|demie|media|{END_OF}"
+    rf"|weekday|werkdag|doordeweeks|werktags|wochentags|noon|midday|mid|quarter|half|halb|kwart|viertel|demie|media|{END_OF}"
     rf"|{'|'.join(words for _, words in UNITS)})"
     rf"|\bo'clock|{AT}\s(?:{WORDS})\b"
     rf"|\b(?:{WORDS})\s(?:past|over|nach)\s"

@@ -148,7 +148,9 @@ def topics(folded: str, language: str) -> frozenset[str]:
     """Return what a piece of text is about."""
     words = phrases(language)
     near = words.near(folded)
-    return frozenset(name for name, each in words.topics.items() if name in near and each.search(folded))
+    return frozenset(
+        name for name in words.topics if f"topic {name}" in near and words.has(f"topic {name}", folded)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -157,11 +159,8 @@ def states(folded: str, language: str) -> tuple[tuple[State, Span], ...]:
     words = phrases(language)
     is_denied = _DENIED_LAST.search(folded) is not None and ". " not in folded and ", " not in folded
     found = []
-    near = words.near(folded)
-    for name, pattern in words.states.items():
-        if name not in near:
-            continue
-        for match in pattern.finditer(folded):
+    for name in sorted(words.states & words.near(folded).keys()):
+        for match in words.every(name, folded):
             before = folded[max(0, match.start() - _NEAR) : match.start()]
             after = folded[match.end() : match.end() + _NEAR]
             denied = not words.has("negation", match[0]) and (

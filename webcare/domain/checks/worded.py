@@ -80,6 +80,7 @@ def counted(folded: str) -> frozenset[tuple[str, float]]:
         digits = re.sub(r"[.,]", "", found["number"])
         number = float(digits) if digits.isdigit() else worth(digits)
         number *= 1000 if found["many"] else 1
-        if number >= _FEWEST and not _MEASURE.match(found["one"]):
+        # "Once" counts eleven in Spanish, and nothing in English.
+        if number >= _FEWEST and found["number"] != "once" and not _MEASURE.match(found["one"]):
             pairs |= {(word[:_STEM], number) for word in (found["one"], found["two"]) if word}
     return frozenset(pairs)
