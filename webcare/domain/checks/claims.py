@@ -107,7 +107,9 @@ def claims(reading: Reading) -> Iterator[Claim]:
         is_open = GAP.search(clause.folded) is not None
         if not is_open and (not clause.moods & _NOT_OURS or _comes_about(clause, earlier)):
             claim = _claim(clause, about, before)
-            if claim is not None and not (claim.is_shape and _heads(clause, reading)):
+            if claim is not None and not (
+                claim.is_shape and (_heads(clause, reading) or _feels_with(clause, reading))
+            ):
                 yield claim
         before = before | (about - _NOBODYS)
         earlier = clause
@@ -116,6 +118,14 @@ def claims(reading: Reading) -> Iterator[Claim]:
 def _heads(clause: Clause, reading: Reading) -> bool:
     """Return whether a clause is but a short heading of what follows its colon."""
     return len(clause.folded.split()) <= _HEADING and reading.folded[clause.end : clause.end + 1] == ":"
+
+
+def _feels_with(clause: Clause, reading: Reading) -> bool:
+    """Return whether the sentence goes on to feel with somebody: what it tells is theirs."""
+    return any(
+        other.sentence == clause.sentence and other.start > clause.start and other.says("empathy")
+        for other in reading.clauses
+    )
 
 
 def _comes_about(clause: Clause, before: Clause | None) -> bool:

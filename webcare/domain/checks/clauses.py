@@ -77,6 +77,14 @@ _ELIDED = re.compile(
     r"\s(?=(?:and|en|und|et|y)\s(?:[\w'-]+\s){0,3}?(?:is|are|was|were|has|zijn|wordt|worden|heeft|hebben"
     r"|ist|sind|war|waren|wird|werden|hat|haben|est|sont|sera|ont|esta|estan|tiene|tienen|hay)\b)"
 )
+_WITH_SUBJECT = re.compile(
+    r"\s(?=(?:and|en|und|et|y)\s(?!to\b|te\b|zu\b)(?:[\w'-]+\s){1,3}?(?:is|are|was|were|has|zijn|wordt|worden|kan|kunnen"
+    r"|ist|sind|war|waren|wird|werden|kann|konnen|est|sont|sera|ont|peut|esta|estan|puede)\b)"
+)
+# "While yours is in the workshop you get ...": what follows the condition stands on its own.
+_MAIN = re.compile(
+    r"^\w+(?:\s[\w'-]+){3,12}?(\s)(?:you|we|they|everyone|nobody)\s(?:can|get|may|will|are|have|keep|receive|pay)\b"
+)
 _BY_US = re.compile(r"(?:i|we|you|ik|wij|je|jij|u|ich|wir|sie|du|nous|vous|j')\b")
 _HALF = 4
 _LONGEST = 400
@@ -175,12 +183,14 @@ def _trimmed(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _pieces(sentence: str, words: Phrases) -> Iterator[tuple[int, int]]:
     cuts = {(found.start(), found.end()) for found in _BREAK.finditer(sentence)}
     cuts |= {(found.start(), found.start()) for found in words.every("condition", sentence)}
-    if _BY_US.match(sentence) is None:
-        cuts |= {
-            (found.start(), found.start())
-            for found in _ELIDED.finditer(sentence)
-            if sentence.count(" ", 0, found.start()) >= _HALF
-        }
+    joined = _ELIDED if _BY_US.match(sentence) is None else _WITH_SUBJECT
+    cuts |= {
+        (found.start(), found.start())
+        for found in joined.finditer(sentence)
+        if sentence.count(" ", 0, found.start()) >= _HALF
+    }
+    if words.opens("condition", sentence):
+        cuts |= {(found.start(1), found.start(1)) for found in _MAIN.finditer(sentence)}
     cuts |= {(at, at) for at in range(_LONGEST, len(sentence), _LONGEST)}
     at = 0
     for start, end in sorted(cuts):
@@ -259,7 +269,11 @@ def _disclaim(found: list[Clause]) -> None:
     """Take back what a following sentence takes back: "We can't promise that."."""
     for place, clause in enumerate(found):
         # "How is she now?" asks on; only "Is that right?" asks whether what was said is so.
-        if "question" in clause.moods and _WHICH.match(clause.folded) is None and clause.says("confirm_question"):
+        if (
+            "question" in clause.moods
+            and _WHICH.match(clause.folded) is None
+            and clause.says("confirm_question")
+        ):
             back = [other for other in found[:place] if other.sentence >= clause.sentence - _BACK]
             for sentence in {other.sentence for other in back}:
                 pieces = [other for other in back if other.sentence == sentence]

@@ -70,7 +70,7 @@ def _from_start(word: str) -> str:
 
 def _of(text: str) -> set[_Part]:
     """Return the beginnings of one phrase or of a part of it between brackets."""
-    return set().union(*(_along(branch) for branch in branches(text)))
+    return set[_Part]().union(*(_along(branch) for branch in branches(text)))
 
 
 def _along(text: str) -> set[_Part]:
@@ -103,7 +103,7 @@ def _grow(live: set[_Part], part: set[_Part], text: str, end: int) -> set[_Part]
     """Return the beginnings that come of the ones so far and what follows, which may be left out."""
     mark = text[end : end + 1]
     is_any = mark in {"*", "{", "+"} and mark != ""
-    grown = {(start, is_open) for start, is_open in live if not is_open}
+    grown: set[_Part] = {(start, is_open) for start, is_open in live if not is_open}
     for start, is_open in live:
         if is_open:
             for more, goes_on in part:

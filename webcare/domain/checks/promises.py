@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from webcare.domain.checks.backing import agree, backing, opposes, overlap, supporting
 from webcare.domain.checks.causes import guesses
-from webcare.domain.checks.claims import VOCATIVE, Claim, claims
+from webcare.domain.checks.claims import Claim, claims
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.finding import Finding, GivenFact, Mend
 from webcare.domain.checks.quantities import Quantity, quantities
@@ -26,12 +27,8 @@ from webcare.domain.checks.reading import (
 from webcare.domain.checks.support import blank, content, share
 from webcare.domain.checks.worded import counted
 
-_ENOUGH = 0.34
-_MOSTLY = 0.75
 _FEWEST = 2
 _RETOLD = 0.6
-# How much of a clause's words the facts must have: with a number in common, without, without any backing.
-_ANCHORED, _HALF, _NEARLY_ALL = 0.3, 0.5, 0.75
 _QUIET = frozenset({"question", "correction", "customer", "ignorance", "condition"})
 _HONEST = {
     "en": "We don't know that yet.",
@@ -65,7 +62,7 @@ def find_guesses(reading: Reading) -> Iterator[Finding]:
     valid = tuple(fact for fact in reading.draft.facts if is_valid(fact))
     for clause, (start, end) in guesses(reading):
         told = stems(clause.folded, clause.language)
-        if any(_overlap(told, said_by(fact)) for fact in valid):
+        if any(overlap(told, said_by(fact)) for fact in valid):
             continue
         yield Finding(
             "speculation_on_cause",
@@ -85,20 +82,22 @@ def _weighed(
     guessed = [span for _, span in guesses(reading)]
     for claim in claims(reading):
         left = _left(claim, [span for spans in quoted.values() for span in spans])
-        backing = (
-            _supporting(claim, left, valid, reading)
+        found = (
+            supporting(claim, left, valid, reading)
             if left
             else [f for f, spans in quoted.items() if _covers(spans, claim)]
         )
         start, end = claim.span
-        if backing is not None:
-            if backing and not claim.is_hedged and all(fact.status == "likely" for fact in backing):
-                yield _likely(backing[0], start, end)
+        if found is not None:
+            if found and not claim.is_hedged and all(fact.status == "likely" for fact in found):
+                yield _likely(found[0], start, end)
             continue
-        old = _backing(claim, claim.parts, stale) if stale else None
+        old = backing(claim, claim.parts, stale) if stale else None
         if old and "ignorance" not in claim.clause.moods:
             yield _outdated(old[0], start, end)
-        elif not claim.is_hedged and not (claim.is_cause and any(start < e and s < end for s, e in guessed)):
+        elif not claim.is_hedged and not any(
+            claim.clause.start < e and s < claim.clause.end for s, e in guessed
+        ):
             yield _unbacked(reading, claim)
 
 
@@ -112,134 +111,6 @@ def _left(claim: Claim, quoted: Iterable[Span]) -> list[Span]:
 
 def _covers(spans: Iterable[Span], claim: Claim) -> bool:
     return any(start < claim.span[1] and claim.span[0] < end for start, end in spans)
-
-
-def _supporting(
-    claim: Claim, left: list[Span], facts: tuple[GivenFact, ...], reading: Reading
-) -> list[GivenFact] | None:
-    """Return the facts that support a claim and say most of what its clause says; None without them."""
-    if not facts:
-        return None
-    known, anchors = _share(claim, facts, _same_contacts(claim, facts, reading))
-    backing = _backing(claim, left, facts)
-    if backing is None:
-        return _retelling(claim, facts) if known >= _NEARLY_ALL else None
-    least = _ANCHORED if anchors and not claim.is_cause else _HALF
-    return backing if known >= least else None
-
-
-def _same_contacts(claim: Claim, facts: tuple[GivenFact, ...], reading: Reading) -> int:
-    """Return how many addresses and telephone numbers of a claim's clause the facts give."""
-    given = contacts(reading.plain[claim.clause.start : claim.clause.end])
-    return sum(each in contacts(" ".join(fact.values)) for each in given for fact in facts) if given else 0
-
-
-def _share(claim: Claim, facts: tuple[GivenFact, ...], anchors: int) -> tuple[float, int]:
-    """Return the share of a claim's words that the facts have, and how many of its numbers."""
-    clause = claim.clause
-    known = [said_by(fact) for fact in facts]
-    numbers = quantities(clause.folded)
-    agreed = anchors + sum(any(_gives(fact, one) for fact in facts) for one in numbers)
-    held = frozenset().union(*(each.states for each in known))
-    named = [(state, span) for state, span in states(clause.folded, clause.language) if state in held]
-    spans = [(one.start, one.end) for one in numbers] + [span for _, span in named]
-    told = content(blank(clause.folded, spans))
-    return share(told, [each.content for each in known], agreed + len(named)), agreed
-
-
-def _retelling(claim: Claim, facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
-    """Return the facts that give every number of a claim and don't say its opposite; None without them."""
-    found = [fact for fact in facts if not _opposes(claim, said_by(fact))]
-    if any(_miscounts(counted(claim.clause.folded), said_by(fact).counts) for fact in found):
-        return None
-    is_given = all(any(_gives(fact, one) for fact in found) for one in claim.numbers)
-    return found if found and is_given else None
-
-
-def _backing(claim: Claim, left: Iterable[Span], facts: tuple[GivenFact, ...]) -> list[GivenFact] | None:
-    """Return the facts that support what is still open of a claim; None when one part has none."""
-    open_parts = set(left)
-    numbers = [one for one in claim.numbers if (one.start, one.end) in open_parts]
-    if any(form.startswith("at ") for one in claim.numbers for form in one.forms):
-        # A clock time that a fact gives is today's, unless the fact says otherwise.
-        numbers = [one for one in numbers if not one.forms & VOCATIVE]
-    fitting = [fact for fact in facts if _fits(claim, said_by(fact))]
-    timeless = [fact for fact in fitting if not any(one.kind != "amount" for one in said_by(fact).numbers)]
-    if numbers and all(one.forms <= VOCATIVE for one in numbers) and timeless:
-        # "We have no rooms tonight" says of today what a fact says of now.
-        numbers, fitting = [], timeless
-    backing: list[GivenFact] = []
-    for number in numbers:
-        found = [fact for fact in fitting if _gives(fact, number)]
-        if not found:
-            return None
-        backing += found
-    if backing:
-        return backing
-    found = [fact for fact in fitting if _says_the_same(claim, said_by(fact))]
-    return found or None
-
-
-def _gives(fact: GivenFact, number: Quantity) -> bool:
-    """Return whether a fact gives this quantity; an amount may stand there without its sign."""
-    if any(_agree(number, other) for other in said_by(fact).numbers):
-        return True
-    bare = {form.partition(" ")[2] for form in number.forms} if number.kind == "amount" else set()
-    return bool(bare & said_by(fact).figures)
-
-
-def _fits(claim: Claim, fact: Said) -> bool:
-    """Return whether a fact is about the same thing and doesn't say the opposite."""
-    if claim.topics and fact.topics - {"you", "thing"} and not claim.topics & fact.topics:
-        shared = claim.stems & fact.stems
-        if len(shared) < _FEWEST or len(shared) * 2 < len(claim.stems):
-            return False
-    if ("free", "+") in claim.states - fact.states and any(one.kind == "amount" for one in fact.numbers):
-        return False
-    if _miscounts(counted(claim.clause.folded), fact.counts):
-        return False
-    return not _opposes(claim, fact)
-
-
-def _opposes(claim: Claim, fact: Said) -> bool:
-    """Return whether a fact says the opposite of what a claim says."""
-    return any(
-        (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states
-        for axis, sign in claim.states
-    )
-
-
-def _miscounts(told: frozenset[tuple[str, float]], known: frozenset[tuple[str, float]]) -> bool:
-    """Return whether what a fact counts is told with another number, and never with the right one."""
-    same = {word for word, _ in told} & {word for word, _ in known}
-    return any(not any(pair in known for pair in told if pair[0] == word) for word in same)
-
-
-def _says_the_same(claim: Claim, fact: Said) -> bool:
-    if claim.is_shape and (claim.stems & fact.stems or figures(claim.clause.folded) & fact.figures):
-        return True
-    shared = claim.states & fact.states
-    if claim.states and not shared and fact.states:
-        return _overlap(claim.stems, fact, _MOSTLY)
-    if shared and (claim.topics & fact.topics or not claim.topics):
-        return True
-    return _overlap(claim.stems, fact)
-
-
-def _agree(one: Quantity, other: Quantity) -> bool:
-    """Return whether two quantities may mean the same; with two zones known, the moment decides."""
-    moments = [{form for form in each.forms if form.startswith("utc ")} for each in (one, other)]
-    if all(moments):
-        return bool(moments[0] & moments[1])
-    dates = [{form for form in each.forms if form.startswith("on ")} for each in (one, other)]
-    if all(dates):
-        return bool(dates[0] & dates[1])
-    return bool(one.forms & other.forms)
-
-
-def _overlap(told: frozenset[str], fact: Said, enough: float = _ENOUGH) -> bool:
-    shared = told & fact.stems
-    return bool(shared) and len(shared) / max(1, min(len(told), len(fact.stems))) >= enough
 
 
 def _quotes(reading: Reading, stale: tuple[GivenFact, ...], quoted: list[Span]) -> Iterator[Finding]:
@@ -284,7 +155,7 @@ def _tellings(reading: Reading) -> Iterator[tuple[int, int, str]]:
 
 def _retells(told: Said, fact: Said) -> bool:
     """Return whether a clause says most of what a fact says, its numbers included, and nothing against it."""
-    if fact.numbers and not any(_agree(number, other) for number in fact.numbers for other in told.numbers):
+    if fact.numbers and not any(agree(number, other) for number in fact.numbers for other in told.numbers):
         return False
     if any(
         (axis, "-" if sign == "+" else "+") in fact.states and (axis, sign) not in fact.states

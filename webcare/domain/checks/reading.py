@@ -164,9 +164,7 @@ def states(folded: str, language: str) -> tuple[tuple[State, Span], ...]:
             before = folded[max(0, match.start() - _NEAR) : match.start()]
             after = folded[match.end() : match.end() + _NEAR]
             denied = not words.has("negation", match[0]) and (
-                is_denied
-                or words.has("negation", before)
-                or _DENIED_AFTER.match(after)
+                is_denied or words.has("negation", before) or _DENIED_AFTER.match(after)
             )
             is_plain = name[:-1] != "free" or match[0] in _FREE
             sign = name[-1] if not (denied and is_plain) else "-" if name[-1] == "+" else "+"
