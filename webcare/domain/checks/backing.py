@@ -14,8 +14,9 @@ from webcare.domain.checks.worded import counted
 _ENOUGH = 0.34
 _MOSTLY = 0.75
 _FEWEST = 2
-# How much of a clause's words the facts must have: with a number in common, without, without any backing.
-_ANCHORED, _HALF, _NEARLY_ALL = 0.3, 0.5, 0.75
+# How much of a clause's words the facts must have: with a number in common, without, where it names a
+# state of affairs that they don't, and without any backing.
+_ANCHORED, _HALF, _MORE, _NEARLY_ALL = 0.3, 0.5, 0.51, 0.75
 
 
 def supporting(
@@ -28,7 +29,10 @@ def supporting(
     found = backing(claim, left, facts)
     if found is None:
         return _retelling(claim, facts) if known >= _NEARLY_ALL else None
-    least = _ANCHORED if anchors and not claim.is_cause else _HALF
+    if anchors and not claim.is_cause:
+        return found if known >= _ANCHORED else None
+    held = frozenset().union(*(said_by(fact).states for fact in facts))
+    least = _MORE if claim.states and not claim.states & held else _HALF
     return found if known >= least else None
 
 

@@ -155,7 +155,8 @@ def _claim(clause: Clause, about: frozenset[str], before: frozenset[str]) -> Cla
     said = [span for span in said if not _within(span, cited)]
     if cause is not None:
         said.append(cause)
-    whole = flat_statement(clause, about) if not (said or numbers) else None
+    is_timeless = all(one.forms <= VOCATIVE for one in numbers)
+    whole = flat_statement(clause, about) if is_timeless and not said else None
     if whole is not None:
         said.append(whole)
     if not said and not _is_stated(clause, about, numbers):
