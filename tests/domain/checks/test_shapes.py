@@ -101,10 +101,12 @@ def test_other_words_for_the_same_are_found(text: str, name: str) -> None:
     assert name in names(text)
 
 
-def test_with_facts_given_a_mere_shape_only_warns() -> None:
+def test_a_fact_that_shares_a_word_backs_nothing_more() -> None:
     fact = GivenFact("shuttle", ("The shuttle leaves from platform two.",))
-    found = check(CheckedDraft("The parrot rides with you in the front carriage.", facts=(fact,)))
-    assert [(one.name, one.severity) for one in found] == [("unbacked_promise", "warn")]
+    for text in ("The parrot rides with you in the front carriage.", "All shuttles have room for bikes."):
+        found = check(CheckedDraft(text, facts=(fact,)))
+        assert [(one.name, one.severity) for one in found] == [("unbacked_promise", "block")], text
+    assert check(CheckedDraft("You find the shuttle at platform two.", facts=(fact,))) == ()
 
 
 def test_a_sigh_before_a_name_greets() -> None:

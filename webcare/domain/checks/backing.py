@@ -1,4 +1,4 @@
-"""Tells which facts support what a draft states: enough of its words, all of its numbers, not its opposite."""
+"""Tells which facts support what a draft states: most of its words, its numbers, not its opposite."""
 
 from __future__ import annotations
 
@@ -148,5 +148,6 @@ def agree(one: Quantity, other: Quantity) -> bool:
 
 
 def overlap(told: frozenset[str], fact: Said, enough: float = _ENOUGH) -> bool:
+    """Return whether a fact shares a good part of some stems, or they of its own."""
     shared = told & fact.stems
     return bool(shared) and len(shared) / max(1, min(len(told), len(fact.stems))) >= enough

@@ -202,7 +202,10 @@ def _within(span: Span, cited: Iterable[Span]) -> bool:
 def _is_endured(clause: Clause, numbers: list[Quantity]) -> bool:
     """Return whether a piece only tells what somebody sat through: "six hours in line with a baby"."""
     text = clause.folded
-    if numbers and all(one.kind == "duration" and _OF_DOING.match(text, one.end) for one in numbers):
+    if numbers and all(
+        one.kind == "duration" and (clause.says("feeling") or _OF_DOING.match(text, one.end))
+        for one in numbers
+    ):
         return True
     return (
         bool(numbers)
@@ -252,8 +255,7 @@ def _flat(clause: Clause, about: frozenset[str], named: Iterable[tuple[State, Sp
         yield from _finds(clause, ("guarantee_adverb",))
     if about - _NOBODYS or _SUBJECT.search(text) or _THEY.match(text):
         yield from _finds(clause, ("plain_future",))
-        if clause.says("feeling") or clause.says("file"):
-            return
+        named = () if clause.says("feeling") or clause.says("file") else named
         is_reached = _REACHED.match(text) is not None
         for (axis, _), span in named:
             if is_reached and axis in _ARRIVALS:

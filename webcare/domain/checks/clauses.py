@@ -106,6 +106,7 @@ class Clause:
     sentence: int
     language: str
     moods: set[str] = field(default_factory=set)
+    is_first: bool = True
 
     @property
     def phrases(self) -> Phrases:
@@ -144,7 +145,7 @@ def clauses(folded: str, declared: str | None) -> list[Clause]:
         sentence = folded[start:end]
         language = languages_of(sentence, main)
         found.extend(
-            Clause(start + at, start + upto, sentence[at:upto], number, language, set(moods))
+            Clause(start + at, start + upto, sentence[at:upto], number, language, set(moods), at == 0)
             for at, upto, moods in _read(sentence, language)
         )
     _disclaim(found)
@@ -185,12 +186,10 @@ def _pieces(sentence: str, words: Phrases) -> Iterator[tuple[int, int]]:
     cuts |= {(found.start(), found.start()) for found in words.every("condition", sentence)}
     joined = _ELIDED if _BY_US.match(sentence) is None else _WITH_SUBJECT
     cuts |= {
-        (found.start(), found.start())
-        for found in joined.finditer(sentence)
-        if sentence.count(" ", 0, found.start()) >= _HALF
+        found.span() for found in joined.finditer(sentence) if sentence.count(" ", 0, found.start()) >= _HALF
     }
     if words.opens("condition", sentence):
-        cuts |= {(found.start(1), found.start(1)) for found in _MAIN.finditer(sentence)}
+        cuts |= {found.span(1) for found in _MAIN.finditer(sentence)}
     cuts |= {(at, at) for at in range(_LONGEST, len(sentence), _LONGEST)}
     at = 0
     for start, end in sorted(cuts):

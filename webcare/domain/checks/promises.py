@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from webcare.domain.checks.backing import agree, backing, opposes, overlap, supporting
+from webcare.domain.checks.backing import agree, backing, overlap, supporting
 from webcare.domain.checks.causes import guesses
 from webcare.domain.checks.claims import Claim, claims
 from webcare.domain.checks.clauses import Clause
 from webcare.domain.checks.finding import Finding, GivenFact, Mend
-from webcare.domain.checks.quantities import Quantity, quantities
 from webcare.domain.checks.reading import (
     BEARS,
     Reading,
@@ -17,15 +16,11 @@ from webcare.domain.checks.reading import (
     Span,
     contact,
     contacts,
-    figures,
     is_valid,
     said,
     said_by,
-    states,
     stems,
 )
-from webcare.domain.checks.support import blank, content, share
-from webcare.domain.checks.worded import counted
 
 _FEWEST = 2
 _RETOLD = 0.6

@@ -85,8 +85,9 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
     ),
     (
         re.compile(
-            rf"(?<![\d.,:/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|e|de|ste|er|\.)?(?=(?:{_RANGE}|\s?t/m\s|\stot en met\s"
-            rf"|\sup to(?: and including)?\s)(?:\d{{1,2}}(?:st|nd|rd|th|e|de|ste|er|\.)?\s(?:of |de )?{MONTHS}))"
+            rf"(?<![\d.,:/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|e|de|ste|er|\.)?(?=(?:{_RANGE}|\s?t/m\s"
+            rf"|\stot en met\s|\sup to(?: and including)?\s)(?:\d{{1,2}}(?:st|nd|rd|th|e|de|ste|er|\.)?"
+            rf"\s(?:of |de )?{MONTHS}))"
         ),
         notations.first_of_days,
     ),
@@ -158,8 +159,9 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         re.compile(
             rf"{AT}\s(?P<word>{WORDS}|\d{{1,2}})(?:\s?(?:o'clock|uur|uhr|sharp)\b"
             rf"|(?=\s*(?:[.,;!?)]|$|tonight|today|tomorrow|vanavond|vanmiddag|morgen|vandaag"
-            rf"|latest|at the latest|at night|in the (?:morning|evening|afternoon)|'s (?:avonds|ochtends|middags"
-            rf"|nachts|morgens)|abends|morgens|nachts|du soir|du matin|de la (?:tarde|manana|noche))))"
+            rf"|latest|at the latest|at night|in the (?:morning|evening|afternoon)|'s (?:avonds|ochtends"
+            rf"|middags|nachts|morgens)|abends|morgens|nachts|du soir|du matin"
+            r"|de la (?:tarde|manana|noche))))"
         ),
         notations.bare_time,
     ),
@@ -198,7 +200,8 @@ _OF_DIGITS = frozenset(
     }
 )
 _WORDY = re.compile(
-    rf"(?<!\w)(?:percent|procent|prozent|pour cent|por ciento|euros?|pounds?|dollars?|pond|uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}"
+    rf"(?<!\w)(?:percent|procent|prozent|pour cent|por ciento|euros?|pounds?|dollars?|pond"
+    rf"|uurtje|kwartier|minuutje|dagje|{'|'.join(DAYS)}"
     rf"|{'|'.join(RELATIVE.values())}"
     rf"|weekday|werkdag|doordeweeks|werktags|wochentags|noon|midday|mid|quarter|half|halb|kwart|viertel|demie|media|{END_OF}"
     rf"|{'|'.join(words for _, words in UNITS)})"

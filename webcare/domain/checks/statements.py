@@ -73,7 +73,7 @@ _VERB = {
         r"|vallen|doet|doen|loopt|lekt|rijdt|rijden|vertrekt|houdt|houden|betaalt|betalen|dekt|brengt"
         r"|maakt|neemt"
         r"|nemen|zag|zagen|nam|namen|vond|vonden|kregen|gaf|gaven|liet|lieten|deed|deden|bleek|bleken"
-        r"|trof|kost|kosten|wacht|wachten|hoort|horen|geldt|gelden|werkt|werken|slaapt|slapen|merkt?)\b"
+        r"|let|letten|ziet|zien|past|passen|stelt|stellen|meldt|melden|trof|kost|kosten|wacht|wachten|hoort|horen|geldt|gelden|werkt|werken|slaapt|slapen|merkt?)\b"
         rf"|\b\w{{4,}}en (?:we|wij|ze|zij)\b|^\w+en\s\w{{3,}}en\s|^{_AND}(?:de|het|een|uw|je|jouw|ons"
         rf"|onze|iedere?|elke?|alle)\s(?:[\w'-]+\s)"
         r"{1,3}?(?:(?!(?:niet|goed|graag)\b)\w{3,}t|\w{3,}en niet)\b"
@@ -91,7 +91,8 @@ _VERB = {
     ),
     "es": re.compile(
         r"\b(?:hay|habia|fue|fueron|tiene|tienen|hace|hacen|da|dan|viene|vienen|cierra|cierran|circula|sirve|incluye"
-        r"|incluyen|sigue|siguen|se \w+[aeno]|es|son|era|eran|esta|estan|ha|han|sera|seran|va|van|llega|llegan|sale|salen|queda|quedan"
+        r"|incluyen|sigue|siguen|se \w+[aeno]|es|son|era|eran|esta|estan|ha|han|sera|seran|va|van"
+        r"|llega|llegan|sale|salen|queda|quedan"
         r"|paga|espera|esperara|cuesta|puede|pueden|funciona|vuelve|abre)\b"
     ),
 }
@@ -128,6 +129,19 @@ _DETERMINED = {
 }
 # Where a verb comes first, somebody asks, orders, or tells a condition.
 _VERB_SECOND = frozenset({"en", "nl", "de"})
+_LINKED = re.compile(r"(?:en|maar|dus|of|und|aber|oder)\s")
+_VERB_THEN_YOU = re.compile(
+    r"(?!(?:voor|met|bij|van|aan|naar|door|zonder|over|op|onder|tegen|als|dat|wat|waar|die|hoe|fur|mit|von|nach|ohne"
+    r"|dass|wenn|was|wo|wie)\b)\w{2,} (?:je|jij|u|jullie|sie|du)\b"
+)
+# These point at what was told, or at the noun behind them.
+_POINTERS = frozenset({"het", "dit", "die", "deze", "das", "dies", "this", "these", "those"})
+_MODAL = re.compile(
+    r"(?:kun|kon|konden|wil|wilt|wilde|moet|moest|moeten|hoeft|betekent|heet|scheelt|lukt|spijt|klinkt|lijkt|voelt"
+    r"|schijnt|klopt|ik|je|u|we|wij|ze|zij|er|niet|ook|wel|nog|muss|mussen|soll|sollte|klingt|tut|heisst|stimmt"
+    r"|scheint|ich|sie|du|wir|nicht|auch|sounds?|looks?|means?|helps?|hurts?|feels?|should|would|could|might|too|not"
+    r"|all|i|you|we|they|he|she|it|'s|'ll)\b"
+)
 _IMPERATIVE = re.compile(r"\w+ (?:maar|even|eens|dan|mal|doch|bitte|please)\b")
 _NO_STATEMENT = ("legal", "speculation", "statement_exempt", "small_talk", "feeling", "file")
 
@@ -157,13 +171,41 @@ def has_verb(clause: Clause) -> bool:
 
 def _is_matter(clause: Clause, about: frozenset[str]) -> bool:
     text, language = clause.folded, clause.language
-    first = _VERB[language].match(text) if language in _VERB_SECOND else None
-    if _IMPERATIVE.match(text) or (first is not None and " " not in first[0]):
+    if _IMPERATIVE.match(text) or ((clause.is_first or language == "en") and _asks_first(text, language)):
         return False
-    if _SPEAKER.match(text) or (_BACK.match(text) and not about - {"you", "thing", "people"}):
+    if _SPEAKER.match(text) or (_refers_back(clause) and not about - {"you", "thing", "people"}):
         return False
     if _WE[language].search(text):
         return not clause.says("our_talk") and not clause.says("negation")
     if _YOU[language].search(text):
         return not clause.says("your_part") and (language != "en" or _YOU_MAY.search(text) is not None)
     return has_verb(clause)
+
+
+def _asks_first(text: str, language: str) -> bool:
+    """Return whether a sentence begins with its verb: it asks, orders, or tells a condition."""
+    if language not in _VERB_SECOND:
+        return False
+    rest = _LINKED.sub("", text) if language != "en" else text
+    first = _VERB[language].match(rest)
+    return (first is not None and " " not in first[0]) or _VERB_THEN_YOU.match(rest) is not None
+
+
+def _refers_back(clause: Clause) -> bool:
+    """Return whether a clause is about what was just told: "that is so"; "that part is new" isn't."""
+    text, language = clause.folded, clause.language
+    found = _BACK.match(text)
+    if found is None or not clause.is_first or found[0].split()[-1] not in _POINTERS:
+        return found is not None
+    rest = text[found.end() :].lstrip()
+    verb = _VERB[language].match(rest)
+    return (
+        (verb is not None and " " not in verb[0])
+        or _MODAL.match(rest) is not None
+        or not _has_two_words(rest)
+    )
+
+
+def _has_two_words(rest: str) -> bool:
+    """Return whether at least two words follow, of which the first may be what is pointed at."""
+    return len(rest.split()) > 1

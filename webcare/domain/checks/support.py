@@ -1,4 +1,4 @@
-"""Weighs how much of what a clause says stands in the facts, word for word or in words of the same meaning."""
+"""Weighs how much of what a clause says stands in the facts, in the same words or others."""
 
 from __future__ import annotations
 
