@@ -18,8 +18,8 @@ _Part = tuple[str, bool]
 
 @lru_cache(maxsize=16384)
 def beginnings(word: str) -> tuple[str, ...]:
-    """Return every beginning of a word that phrases are told apart by, the empty one included."""
-    return tuple(word[:size] for size in range(min(LONGEST, len(word)) + 1))
+    """Return every beginning of a word that phrases are told apart by."""
+    return tuple(word[:size] for size in range(1, min(LONGEST, len(word)) + 1))
 
 
 def words(folded: str) -> set[str]:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import groupby
-from operator import itemgetter
 
 import yaml
 
@@ -47,12 +45,12 @@ class Phrases:
             for number in _near(self.language, folded).get(concept, ())
             if (match := _line(self.lines[concept][number]).search(folded)) is not None
         ]
-        return min(found, key=re.Match.start, default=None)
+        return min(found, key=_place, default=None)
 
     def every(self, concept: str, folded: str) -> list[re.Match[str]]:
         """Return all places where a folded text says something of this, in order; none overlap."""
         kept: list[re.Match[str]] = []
-        for match in sorted(self._all(concept, folded), key=re.Match.start):
+        for match in sorted(self._all(concept, folded), key=_place):
             if not kept or match.start() >= kept[-1].end():
                 kept.append(match)
         return kept
@@ -73,15 +71,22 @@ class Phrases:
 
 @lru_cache(maxsize=4096)
 def _near(language: str, folded: str) -> Mapping[str, tuple[int, ...]]:
-    places = sorted(set().union(*(_places(language, word) for word in words(folded)), _places(language, "")))
-    return {name: tuple(number for _, number in each) for name, each in groupby(places, itemgetter(0))}
+    found = dict(_places(language, ""))
+    for word in words(folded):
+        for name, numbers in _places(language, word):
+            found[name] = found.get(name, ()) + numbers
+    return found
 
 
 @lru_cache(maxsize=16384)
-def _places(language: str, word: str) -> frozenset[tuple[str, int]]:
-    """Return the phrases that a word may be the rarest word of."""
+def _places(language: str, word: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the phrases that a word may be the rarest word of, by what they speak of."""
     known = phrases(language).starts
-    return frozenset().union(*(known[start] for start in beginnings(word) if start in known))
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for start in beginnings(word) if word else ("",):
+        for name, number in known.get(start, ()):
+            found[name].append(number)
+    return tuple((name, tuple(numbers)) for name, numbers in found.items())
 
 
 @lru_cache(maxsize=32768)
@@ -89,6 +94,11 @@ def _has(language: str, concept: str, folded: str) -> bool:
     """Look once: several checks ask the same of a clause, and a draft is checked on every save."""
     known = phrases(language)
     return any(_line(known.lines[concept][number]).search(folded) for number in known.near(folded)[concept])
+
+
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    """Return what puts places in order: the first one before others, the longest of those at one place."""
+    return match.start(), -match.end()
 
 
 @cache
