@@ -24,76 +24,77 @@ _LITERAL = re.compile(r"([a-z])(?![?*|{])")
 class Phrases:
     """The phrases of one language, by concept, topic and state.
 
-    `lines` are the phrases of each; `starts` are those of which a word that begins so may be a part.
+    Sets of phrases are numbers, one bit for each of `lines`: `sets` holds those of each name, and `starts`
+    those of which a word that begins so may be a part.
     """
 
     language: str
-    topics: frozenset[str]
-    states: frozenset[str]
+    topics: tuple[str, ...]
+    states: tuple[str, ...]
     small_words: frozenset[str]
-    lines: Mapping[str, tuple[str, ...]]
-    starts: Mapping[str, tuple[tuple[str, int], ...]]
+    lines: tuple[str, ...]
+    sets: Mapping[str, int]
+    starts: Mapping[str, int]
 
-    def near(self, folded: str) -> Mapping[str, tuple[int, ...]]:
-        """Return what a folded text may speak of, with the phrases that may stand in it."""
-        return _near(self.language, folded)
-
-    def find(self, concept: str, folded: str) -> re.Match[str] | None:
+    def find(self, name: str, folded: str) -> re.Match[str] | None:
         """Return where a folded text first says something of this; None when it doesn't."""
-        found = [
-            match
-            for number in _near(self.language, folded).get(concept, ())
-            if (match := _line(self.lines[concept][number]).search(folded)) is not None
-        ]
+        near = _near(self.language, folded) & self.sets.get(name, 0)
+        if not near:
+            return None
+        found = [match for line in self.patterns(near) if (match := line.search(folded)) is not None]
         return min(found, key=_place, default=None)
 
-    def every(self, concept: str, folded: str) -> list[re.Match[str]]:
+    def every(self, name: str, folded: str) -> list[re.Match[str]]:
         """Return all places where a folded text says something of this, in order; none overlap."""
+        near = _near(self.language, folded) & self.sets.get(name, 0)
         kept: list[re.Match[str]] = []
-        for match in sorted(self._all(concept, folded), key=_place):
+        found = [match for line in self.patterns(near) for match in line.finditer(folded)] if near else []
+        for match in sorted(found, key=_place):
             if not kept or match.start() >= kept[-1].end():
                 kept.append(match)
         return kept
 
-    def _all(self, concept: str, folded: str) -> Iterator[re.Match[str]]:
-        for number in _near(self.language, folded).get(concept, ()):
-            yield from _line(self.lines[concept][number]).finditer(folded)
+    def opens(self, name: str, folded: str) -> bool:
+        """Return whether a folded text begins with something of this."""
+        near = _near(self.language, folded) & self.sets.get(name, 0)
+        return near != 0 and any(line.match(folded) for line in self.patterns(near))
 
-    def opens(self, concept: str, folded: str) -> bool:
-        """Return whether a folded text begins with something of this concept."""
-        numbers = _near(self.language, folded).get(concept, ())
-        return any(_line(self.lines[concept][number]).match(folded) for number in numbers)
+    def has(self, name: str, folded: str) -> bool:
+        """Return whether a folded text says something of this."""
+        near = _near(self.language, folded) & self.sets.get(name, 0)
+        return near != 0 and _has(self.language, near, folded)
 
-    def has(self, concept: str, folded: str) -> bool:
-        """Return whether a folded text says something of this concept."""
-        return concept in _near(self.language, folded) and _has(self.language, concept, folded)
+    def patterns(self, near: int) -> Iterator[re.Pattern[str]]:
+        """Yield the patterns of some phrases, given as a set."""
+        while near:
+            lowest = near & -near
+            yield _line(self.lines[lowest.bit_length() - 1])
+            near ^= lowest
 
 
 @lru_cache(maxsize=4096)
-def _near(language: str, folded: str) -> Mapping[str, tuple[int, ...]]:
-    found = dict(_places(language, ""))
+def _near(language: str, folded: str) -> int:
+    """Return the phrases that may stand in a folded text, by how its words begin."""
+    near = _places(language, "")
     for word in words(folded):
-        for name, numbers in _places(language, word):
-            found[name] = found.get(name, ()) + numbers
-    return found
+        near |= _places(language, word)
+    return near
 
 
 @lru_cache(maxsize=16384)
-def _places(language: str, word: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Return the phrases that a word may be the rarest word of, by what they speak of."""
-    known = phrases(language).starts
-    found: defaultdict[str, list[int]] = defaultdict(list)
+def _places(language: str, word: str) -> int:
+    """Return the phrases that a word may be the rarest word of."""
+    starts = phrases(language).starts
+    near = 0
     for start in beginnings(word) if word else ("",):
-        for name, number in known.get(start, ()):
-            found[name].append(number)
-    return tuple((name, tuple(numbers)) for name, numbers in found.items())
+        near |= starts.get(start, 0)
+    return near
 
 
 @lru_cache(maxsize=32768)
-def _has(language: str, concept: str, folded: str) -> bool:
+def _has(language: str, near: int, folded: str) -> bool:
     """Look once: several checks ask the same of a clause, and a draft is checked on every save."""
-    known = phrases(language)
-    return any(_line(known.lines[concept][number]).search(folded) for number in known.near(folded)[concept])
+    return any(line.search(folded) for line in phrases(language).patterns(near))
 
 
 def _place(match: re.Match[str]) -> tuple[int, int]:
@@ -115,15 +116,18 @@ def phrases(language: str) -> Phrases:
     small = frozenset(lists.pop("small_words").split())
     topics, states = lists.pop("topics", {}), lists.pop("states", {})
     texts = {**lists, **{f"topic {name}": each for name, each in topics.items()}, **states}
-    lines = {name: tuple(filter(None, map(str.strip, each.splitlines()))) for name, each in texts.items()}
     common = frozenset(start for word in small for start in beginnings(word))
-    starts: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name, each in lines.items():
-        for number, line in enumerate(each):
+    lines: list[str] = []
+    sets: defaultdict[str, int] = defaultdict(int)
+    starts: defaultdict[str, int] = defaultdict(int)
+    for name, text in texts.items():
+        for line in filter(None, map(str.strip, text.splitlines())):
+            bit = 1 << len(lines)
+            sets[name] |= bit
+            lines.append(line)
             for start in openings(line, common):
-                starts[start].append((name, number))
-    known = {start: tuple(places) for start, places in starts.items()}
-    return Phrases(language, frozenset(topics), frozenset(states), small, lines, known)
+                starts[start] |= bit
+    return Phrases(language, tuple(topics), tuple(states), small, tuple(lines), dict(sets), dict(starts))
 
 
 @cache

@@ -147,10 +147,7 @@ def figures(folded: str) -> frozenset[str]:
 def topics(folded: str, language: str) -> frozenset[str]:
     """Return what a piece of text is about."""
     words = phrases(language)
-    near = words.near(folded)
-    return frozenset(
-        name for name in words.topics if f"topic {name}" in near and words.has(f"topic {name}", folded)
-    )
+    return frozenset(name for name in words.topics if words.has(f"topic {name}", folded))
 
 
 @lru_cache(maxsize=4096)
@@ -159,7 +156,7 @@ def states(folded: str, language: str) -> tuple[tuple[State, Span], ...]:
     words = phrases(language)
     is_denied = _DENIED_LAST.search(folded) is not None and ". " not in folded and ", " not in folded
     found = []
-    for name in sorted(words.states & words.near(folded).keys()):
+    for name in words.states:
         for match in words.every(name, folded):
             before = folded[max(0, match.start() - _NEAR) : match.start()]
             after = folded[match.end() : match.end() + _NEAR]
