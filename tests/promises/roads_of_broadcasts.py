@@ -15,9 +15,14 @@ from webcare.services import broadcasts
 def _broadcast(world: World, *, override: bool = False, **more: Any) -> str:
     """Write an update on the screen, ask for the yes and give it if the case has one; return its path."""
     world.fact("airspace_status", "closed")
-    parts = {**broadcasting.ENGLISH, "dont_know": "when we fly again", "doing": world.words}
+    unknown = {"en": "when we fly again", "nl": "wanneer we weer vliegen"}
+    parts = {**broadcasting.ENGLISH, "doing": world.words}
     at = (clock.now() + timedelta(hours=1)).isoformat()
-    both = {f"{name}_{code}": said for code in ("en", "nl") for name, said in parts.items()}
+    both = {
+        f"{name}_{code}": said
+        for code in ("en", "nl")
+        for name, said in {**parts, "dont_know": unknown[code]}.items()
+    }
     form = {"kind": "update", "activation_id": world.activation_id, "next_update_at": at, **both, **more}
     dev = world.browser("dev")
     where: str = dev.post("/broadcasts", form).headers["Location"]
