@@ -31,6 +31,7 @@ BELLS: dict[str, tuple[str, str]] = {
     "retriage": ("reports", "workers.retriage.drain"),
     "rehearsal": ("reports", "workers.rehearsal.drain"),
     "correcting": ("reports", "workers.correcting.drain"),
+    "lessons": ("reports", "workers.lessons.drain"),
 }
 
 # A bell that waits is not rung again. The flag dies by itself, in case the job it stands for was lost.

@@ -51,7 +51,7 @@ def test_a_bad_line_is_named_with_its_mend(line: str, words: str) -> None:
 
 
 def test_the_shipped_examples_are_many_and_different() -> None:
-    found = examples.shipped(playbooks.shipped())
+    found = examples.of_playbooks(playbooks.shipped())
     texts = [one.text for one in found if one.weight == 1]
     assert len(texts) >= 3_000
     assert len(set(texts)) == len(texts)

@@ -11,7 +11,8 @@ from tests.factories import Cast
 from tests.services.conftest import Clock
 from webcare.errors import Conflict, NotAllowed, Refused
 from webcare.models import Conversation, Event, Message
-from webcare.services import assignment, conversations
+from webcare.services import assignment, conversations, judgements
+from webcare.services.judgements import Word
 
 
 def test_resolving_ends_the_claim_and_nobody_waits_any_more(
@@ -63,23 +64,23 @@ def test_a_person_decides_the_urgency_and_says_why(
     session: Session, cast: Cast, thread: Conversation, time: Clock
 ) -> None:
     due = thread.due_at
-    conversations.set_urgency(session, cast.amina, thread.id, 1, "child alone")
+    judgements.judge(session, cast.amina, thread.id, Word(1, "child alone"))
     assert thread.urgency == 1
     assert thread.reasons[0] == {"code": "human", "words": "Amina: child alone", "span": None}
     assert thread.due_at is not None
     assert due is not None
     assert (thread.due_at - time.at).total_seconds() <= 15 * 60 < (due - time.at).total_seconds()
     with pytest.raises(Refused):
-        conversations.set_urgency(session, cast.amina, thread.id, 5, "no such level")
+        judgements.judge(session, cast.amina, thread.id, Word(5, "no such level"))
 
 
 def test_a_volunteer_may_raise_but_not_lower_and_loses_what_is_above_them(
     session: Session, cast: Cast, thread: Conversation
 ) -> None:
     with pytest.raises(NotAllowed, match="lowering it"):
-        conversations.set_urgency(session, cast.vera, thread.id, 4, "spam")
+        judgements.judge(session, cast.vera, thread.id, Word(4, "spam"))
     assignment.claim(session, cast.vera, thread.id)
-    conversations.set_urgency(session, cast.vera, thread.id, 1, "medicine runs out")
+    judgements.judge(session, cast.vera, thread.id, Word(1, "medicine runs out"))
     session.expire(thread)
     assert (thread.urgency, thread.assignee_id) == (1, None)
 
@@ -104,7 +105,7 @@ def test_waiting_promotes_once_per_doubled_target_and_never_above_u1(
 def test_what_a_person_set_is_not_promoted(
     session: Session, cast: Cast, thread: Conversation, time: Clock
 ) -> None:
-    conversations.set_urgency(session, cast.amina, thread.id, 4, "praise")
+    judgements.judge(session, cast.amina, thread.id, Word(4, "praise"))
     time.forward(days=30)
     conversations.promote_waiting(session)
     session.expire(thread)

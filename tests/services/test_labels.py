@@ -16,7 +16,8 @@ from webcare.domain.rights import Who
 from webcare.errors import NotAllowed, NotFound, Refused
 from webcare.models import Conversation, Event, Message
 from webcare.queries import covered, inbox, rules
-from webcare.services import conversations, labels
+from webcare.services import conversations, judgements, labels
+from webcare.services.judgements import Word
 
 __all__ = ["crises"]
 pytestmark = pytest.mark.usefixtures("crises")
@@ -102,7 +103,7 @@ def test_what_a_person_judged_and_what_is_resolved_stays(
     session: Session, cast: Cast, thread: Conversation
 ) -> None:
     factories.activated(session, cast.dev, QUICK, scope=GOLD)
-    conversations.set_urgency(session, cast.dev, thread.id, 2, "called, she is safe")
+    judgements.judge(session, cast.dev, thread.id, Word(2, "called, she is safe"))
     labels.add(session, cast.amina, thread.id, "gold")
     assert (thread.urgency, minutes(thread)) == (2, 20)
     conversations.resolve(session, cast.dev, thread.id, thread.version)

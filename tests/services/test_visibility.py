@@ -19,9 +19,10 @@ from webcare.queries import alerts as alert_rows
 from webcare.queries import conversations as detail
 from webcare.queries import inbox, timeline
 from webcare.queries.inbox import View
-from webcare.services import alerts, assignment, conversations, delivery, drafting
+from webcare.services import alerts, assignment, conversations, delivery, drafting, judgements
 from webcare.services.delivery import Submission
 from webcare.services.drafting import DraftText
+from webcare.services.judgements import Word
 
 Act = Callable[[Session, Who, int], Any]
 
@@ -36,7 +37,7 @@ WRITES: dict[str, Act] = {
     "keep": assignment.keep,
     "release": assignment.release,
     "note": lambda session, who, number: conversations.note(session, who, number, "hello"),
-    "urgency": lambda session, who, number: conversations.set_urgency(session, who, number, 0, "hurry"),
+    "urgency": lambda session, who, number: judgements.judge(session, who, number, Word(0, "hurry")),
     "save": lambda session, who, number: drafting.save(session, who, DraftText(number, "hello")),
     "discard": drafting.discard,
 }

@@ -12,8 +12,9 @@ from tests.factories import Cast
 from tests.workers.test_triage import arrive, rows, said
 from webcare import db
 from webcare.queries.inboxes import InboxRow
-from webcare.services import activation, assignment, conversations, inboxes
+from webcare.services import activation, assignment, inboxes, judgements
 from webcare.services.activation import Activate
+from webcare.services.judgements import Word
 from workers import retriage, triage
 
 pytestmark = pytest.mark.usefixtures("clean_database", "redis_url")
@@ -54,7 +55,7 @@ def test_what_a_person_decided_stands_and_only_later_words_raise_it(inbox: Inbox
     arrive(inbox, said("My mother has chest pain in the queue at desk 14"))
     triage.drain()
     with db.transaction() as session:
-        conversations.set_urgency(session, crew.dev, one().id, 4, "a joke, checked by phone")
+        judgements.judge(session, crew.dev, one().id, Word(4, "a joke, checked by phone"))
     activate(crew)
     retriage.drain()
     assert one().urgency == 4

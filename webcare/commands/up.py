@@ -22,6 +22,7 @@ PRELOAD = (
     "workers.clock",
     "workers.correcting",
     "workers.delivery",
+    "workers.lessons",
     "workers.listener",
     "workers.loop",
     "workers.notify",

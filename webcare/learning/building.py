@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from webcare import playbooks
 from webcare.domain.triage.learned import Model
 from webcare.learning import examples, fitting, readers
 from webcare.learning.examples import Example
@@ -36,8 +37,8 @@ class Learned:
 
 
 def shipped(root: Path) -> Model:
-    """Return a model of the examples in the playbooks of `root`. Takes half a minute."""
-    return fitting.fit(examples.shipped(root), readers.PlaybookReader(root))
+    """Return a model of the examples that ship and those in `root`. Takes half a minute."""
+    return fitting.fit(_given(root), readers.PlaybookReader(root))
 
 
 def learn(own: Sequence[Example], present: Model, root: Path) -> Learned:
@@ -49,7 +50,7 @@ def learn(own: Sequence[Example], present: Model, root: Path) -> Learned:
     if len(own) < 2 * _HELD_BACK:
         raise ValueError(f"{len(own)} examples are too few to learn from. Give {2 * _HELD_BACK} or more.")
     held_back, known = _parted(own)
-    all_shipped = examples.shipped(root)
+    all_shipped = _given(root)
     watched = all_shipped[::_WATCHED]
     reader = readers.PlaybookReader(root)
     trial = fitting.fit([*all_shipped, *known], reader)
@@ -64,6 +65,10 @@ def learn(own: Sequence[Example], present: Model, root: Path) -> Learned:
         f"{still_seen.grave.recall:.3f} after"
     )
     return Learned(trial, before, after, is_better, why)
+
+
+def _given(root: Path) -> list[Example]:
+    return examples.of_playbooks(playbooks.shipped(), root)
 
 
 def _parted(own: Sequence[Example]) -> tuple[list[Example], list[Example]]:

@@ -42,14 +42,15 @@ class Example:
     weight: float = 1.0
 
 
-def shipped(folder: Path) -> list[Example]:
-    """Return the examples of all playbooks in `folder`, in the order of their files' names.
+def of_playbooks(*folders: Path) -> list[Example]:
+    """Return the examples of all playbooks in `folders`; of two with one name the last counts.
 
     Raises Refused for a line that is no example, with file, line and mend.
     """
+    files = {file.parent.name: file for folder in folders for file in folder.glob(f"*/{FILE_NAME}")}
     found: list[Example] = []
-    for file in sorted(folder.glob(f"*/{FILE_NAME}")):
-        found += read(file.read_text("utf-8").splitlines(), str(file), playbook=file.parent.name)
+    for slug, file in sorted(files.items()):
+        found += read(file.read_text("utf-8").splitlines(), str(file), playbook=slug)
     return found
 
 
@@ -74,6 +75,11 @@ def read(lines: Iterable[str], where: str, playbook: str = "") -> list[Example]:
     return found
 
 
+def lines(given: Iterable[Example]) -> str:
+    """Return examples as the JSON lines that `read` takes, one each."""
+    return "".join(json.dumps(_written(one), ensure_ascii=False) + "\n" for one in given)
+
+
 def spelled_out(pattern: str) -> list[str]:
     """Return the texts that a pattern with `[alternatives|in|brackets]` stands for, a dozen at most.
 
@@ -84,6 +90,20 @@ def spelled_out(pattern: str) -> list[str]:
     every = ["".join(one) for one in itertools.product(*choices)]
     step = max(1, -(-len(every) // MOST_OF_A_PATTERN))
     return every[::step]
+
+
+def _written(one: Example) -> dict[str, Any]:
+    found = {
+        "text": one.text,
+        "level": one.level.name,
+        "also": [level.name for level in one.also],
+        "intents": list(one.intents),
+        "lang": one.language,
+        "received_at": one.received_at.isoformat() if one.received_at else None,
+        "author": one.author,
+        "playbook": one.playbook,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _examples(given: Any, playbook: str) -> Iterator[Example]:

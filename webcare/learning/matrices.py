@@ -49,7 +49,7 @@ def matrix(readings: Sequence[Reading], rare: Rarity) -> csr_matrix:
 def _row(reading: Reading, rare: Rarity) -> Iterable[tuple[int, float]]:
     words = {word: features.parts(word) for word in set(reading.words.folded)}
     weights = {word: float(rare[rows[0]]) for word, rows in words.items()}
-    length = sum(weight * weight for weight in weights.values()) ** 0.5
+    length = (features.DAMPING + sum(weight * weight for weight in weights.values())) ** 0.5
     for word, rows in words.items():
         weight = weights[word] / length
         for row in rows:

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import structlog
 
 from webcare.domain.triage.learned import Model
 from webcare.errors import NotFound
-from webcare.learning.examples import FILE_NAME
+from webcare.learning import examples
+from webcare.learning.examples import FILE_NAME, Example
 
 log = structlog.get_logger(__name__)
 
 _POINTER = "in_use.json"
+_OWN = "own.jsonl"
 _MOST_KEPT = 5
 # A new model is noticed within seconds; until then nobody looks at the disk.
 _LOOK_EVERY_S = 2.0
@@ -76,9 +79,13 @@ def put_built(model: Model, var: Path) -> Path:
     raise NotFound(message)
 
 
-def put_learned(model: Model, var: Path) -> None:
-    """Keep a model that was learned here and use it from now on; the last few before it stay."""
-    _write(model, _models(var) / model.version)
+def put_learned(model: Model, var: Path, own: Sequence[Example] = ()) -> None:
+    """Keep a model that was learned here and use it from now on; the last few before it stay.
+
+    `own` are the examples that were handed to it; they stay beside it, so that the next lesson has them
+    too and a rollback forgets them together with the model.
+    """
+    _write(model, _models(var) / model.version, examples.lines(own))
     versions = [*(one for one in history(var) if one != model.version), model.version]
     for old in versions[:-_MOST_KEPT]:
         shutil.rmtree(_models(var) / old, ignore_errors=True)
@@ -95,6 +102,18 @@ def roll_back(var: Path) -> str:
         raise NotFound("Nothing was learned here, so there is nothing to take back.")
     _point(var, versions[:-1])
     return versions[-2] if len(versions) > 1 else "shipped"
+
+
+def handed(var: Path) -> list[Example]:
+    """Return the examples that were handed to the model in use; none for the shipped one.
+
+    Raises Refused when somebody edited them and a line is no example any more.
+    """
+    for version in history(var)[-1:]:
+        file = _models(var) / version / _OWN
+        with suppress(FileNotFoundError):
+            return examples.read(file.read_text("utf-8").splitlines(), str(file))
+    return []
 
 
 def history(var: Path) -> list[str]:
@@ -131,11 +150,13 @@ def _point(var: Path, versions: list[str]) -> None:
     _looked.clear()
 
 
-def _write(model: Model, place: Path) -> None:
+def _write(model: Model, place: Path, own: str = "") -> None:
     """Write `model` beside `place` and put it there whole, so that nobody reads half a model."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".model-", dir=place.parent))
     model.save(beside)
+    if own:
+        (beside / _OWN).write_text(own, "utf-8")
     beside.chmod(0o755)
     old = place.with_name(f".{place.name}-{os.getpid()}.old")
     with suppress(FileNotFoundError):

@@ -28,6 +28,7 @@ from webcare.models.idempotency_key import IdempotencyKey
 from webcare.models.inbox import Inbox
 from webcare.models.inject import Inject
 from webcare.models.invitation import Invitation
+from webcare.models.judgement import Judgement
 from webcare.models.message import Message
 from webcare.models.message_fact import MessageFact
 from webcare.models.pause import Pause
@@ -68,6 +69,7 @@ __all__ = [
     "Inbox",
     "Inject",
     "Invitation",
+    "Judgement",
     "Message",
     "MessageFact",
     "Pause",

@@ -11,7 +11,10 @@ from webcare.db import Base
 
 
 class Desk(Base):
-    """The only row. `epoch` goes up whenever what is in force changes, and the backlog is re-triaged."""
+    """The only row. `epoch` goes up whenever what is in force changes, and the backlog is re-triaged.
+
+    `learned_at` is when triage last tried to learn from what people judged.
+    """
 
     __tablename__ = "desk"
 
@@ -19,3 +22,4 @@ class Desk(Base):
     epoch: Mapped[int] = mapped_column(server_default="0")
     outbound_paused_at: Mapped[datetime | None]
     outbound_paused_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    learned_at: Mapped[datetime | None]

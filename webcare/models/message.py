@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import REAL, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webcare.db import Row
@@ -15,7 +15,8 @@ class Message(Row):
     """One utterance. What went out does not change; `key` is the fixed id that a provider sees.
 
     Inbound: `raw_event_id` points to the bytes, `trouble` says why they could not be read, `quoted` is
-    the history that hung below an answer.
+    the history that hung below an answer; `confidence` (0 to 1) is how sure triage was of the level,
+    `model` which learned one took part ("" for the rules alone).
     Outbound: `client_token` makes a double click one reply, `reply_template` and
     `reply_template_version` say what it was written from, `approved_by` who said yes to it, and
     `overrides` which findings a lead let pass, with the reason.
@@ -51,6 +52,8 @@ class Message(Row):
     intents: Mapped[list[str]] = mapped_column(server_default="{}")
     is_unsure: Mapped[bool] = mapped_column(server_default="false")
     deadline_at: Mapped[datetime | None]
+    confidence: Mapped[float | None] = mapped_column(REAL)
+    model: Mapped[str | None]
     is_public: Mapped[bool] = mapped_column(server_default="false")
     is_automatic: Mapped[bool] = mapped_column(server_default="false")
     trouble: Mapped[str | None]

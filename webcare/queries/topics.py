@@ -18,6 +18,11 @@ class Topics:
         """Take the titles by intent and language."""
         self._known = known
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Return the intents that have a title, in the order of their English ones."""
+        return tuple(sorted(self._known, key=self))
+
     def __call__(self, intent: str, language: str = "en") -> str:
         """Return the title of an intent in a language, English when it has none there."""
         title = self._known.get(intent, {})

@@ -69,10 +69,11 @@ class SeenForm(Form):
 
 
 class UrgencyForm(Form):
-    """A human's word on how urgent a conversation is."""
+    """A human's word on how urgent a conversation is, and on what it asks; none leaves that as it is."""
 
     level: Annotated[int, Field(ge=0, le=4)]
     reason: Line
+    intents: list[Line] = Field(default_factory=list)
 
 
 class LaneForm(Form):

@@ -14,12 +14,11 @@ from webcare import clock, live
 from webcare.domain import urgency
 from webcare.domain.rights import RIGHTS, Who
 from webcare.domain.urgency import Urgency
-from webcare.errors import Conflict, NotAllowed, Refused
+from webcare.errors import Conflict, NotAllowed
 from webcare.models import Agent, Conversation, Message
 from webcare.queries import covered, rules, scope
-from webcare.services import arrivals, assignment, timeline, wording
+from webcare.services import arrivals, assignment, standings, timeline, wording
 
-HUMAN, WAITED = "human", "waited"
 _LONGEST_NOTE = 10_000
 
 # How often a target must have been missed before a conversation goes up a level.
@@ -104,33 +103,6 @@ def note(session: Session, who: Who, conversation_id: int, words: str) -> int:
     return written.id
 
 
-def set_urgency(session: Session, who: Who, conversation_id: int, level: int, reason: str) -> None:
-    """Let a person decide how urgent a conversation is; triage and waiting don't change that again.
-
-    Raises NotAllowed, NotFound, and Refused for a level that doesn't exist, or without a reason.
-    """
-    if not who.may("conversation.claim"):
-        raise NotAllowed("Your role can read conversations but not change their urgency.")
-    if level not in set(Urgency):
-        raise Refused("Choose one of U0, U1, U2, U3 and U4.")
-    why = wording.checked(reason, "reason", 500)
-    row = locked(session, who, conversation_id)
-    if level > row.urgency and not who.may("reply.free_text"):
-        raise NotAllowed("You can raise the urgency; lowering it is for an agent or a team lead.")
-    before, now = row.urgency, clock.now()
-    row.urgency, row.is_unsure, row.level_since = level, False, now
-    others = [each for each in row.reasons if each.get("code") != HUMAN]
-    row.reasons = [{"code": HUMAN, "words": f"{who.name}: {why}", "span": None}, *others]
-    if row.waiting_since is not None:
-        row.due_at = _moved_due(session, row, before, now)
-    session.flush()
-    free_unseen(session, [row.id])
-    timeline.record(
-        session, who, "urgency_set", ("conversation", row.id), before=before, after=level, why=why
-    )
-    live.tell(session, "conversation", [row.id])
-
-
 def promote_waiting(session: Session, limit: int = 500) -> int:
     """Raise up to `limit` conversations that waited twice their target, by one level; return how many.
 
@@ -144,7 +116,7 @@ def promote_waiting(session: Session, limit: int = 500) -> int:
         session,
         "promoted",
         [
-            (None, ("conversation", number), {"before": level + 1, "after": level, "code": WAITED})
+            (None, ("conversation", number), {"before": level + 1, "after": level, "code": standings.WAITED})
             for number, level in levels.items()
         ],
     )
@@ -169,15 +141,6 @@ def _may_answer(who: Who, what: str) -> None:
 
 def _due(session: Session, row: Conversation, level: Urgency, since: datetime) -> datetime:
     return urgency.due_at(level, since, rules.in_force(session, row).due_minutes)
-
-
-def _moved_due(session: Session, row: Conversation, before: int, now: datetime) -> datetime:
-    """Return the promise at a level that a person set: raising a level never moves it further away."""
-    level = Urgency(row.urgency)
-    if level > before:
-        return _due(session, row, level, row.waiting_since or now)
-    due = _due(session, row, level, now)
-    return min(due, row.due_at) if row.due_at else due
 
 
 def _promises(session: Session) -> dict[str, Any]:

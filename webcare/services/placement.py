@@ -275,6 +275,8 @@ def _message(conversation_id: int, read: Read) -> dict[str, Any]:
         "intents": list(said.intents),
         "is_unsure": said.is_unsure,
         "deadline_at": said.deadline,
+        "confidence": said.confidence,
+        "model": said.model,
         "is_public": inbound.is_public,
         "is_automatic": inbound.auto_submitted,
         "trouble": read.trouble,

@@ -12,7 +12,8 @@ from webcare.domain.rights import Who
 from webcare.queries import conversations as conversation_rows
 from webcare.queries import inbox, raw_events, topics
 from webcare.schemas.conversations import SeenForm, UrgencyForm
-from webcare.services import conversations
+from webcare.services import conversations, judgements
+from webcare.services.judgements import Word
 from webcare.views import answers
 from webcare.views.opened import Opened, asked_view, next_after, opened, place
 from webcare.views.posted import posted
@@ -85,11 +86,11 @@ def reopen(conversation_id: int) -> AnyResponse:
 @blueprint.post("/conversations/<int:conversation_id>/urgency")
 @security.needs("conversation.claim")
 def urgency(conversation_id: int) -> AnyResponse:
-    """Let a human say how urgent it is."""
+    """Let a human say how urgent it is, and what it asks."""
     form = posted(UrgencyForm)
-    who = security.who()
+    word = Word(form.level, form.reason, tuple(form.intents) or None)
     with db.transaction() as session:
-        conversations.set_urgency(session, who, conversation_id, form.level, form.reason)
+        judgements.judge(session, security.who(), conversation_id, word)
     return answers.created(place(conversation_id))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from webcare.domain.lanes import DISTRESS, PRESS, THREAT
 from webcare.domain.triage.assessment import Assessment, Finding, Reason
 from webcare.domain.triage.learned.model import Head, Scores
 from webcare.domain.triage.reading import Reading
@@ -11,6 +12,8 @@ from webcare.domain.urgency import Urgency
 
 # An intent is named when it is likelier than not, or likely enough beside what the rules found.
 _LIKELY, _DOUBTFUL = 0.5, 0.08
+# What takes a message out of the queue is never the best of poor guesses.
+_NEVER_GUESSED = frozenset({THREAT, DISTRESS, PRESS})
 # Found by its very shape (a card number, a passport), not by words that may mean something else.
 _BY_PATTERN = "privacy_exposed"
 # A language we don't read, and the one word that we ask people in need to write.
@@ -80,9 +83,10 @@ def _named(sure: Sequence[Finding], scores: Scores) -> tuple[str, ...]:
         chance = scores.intents.get(one.intent)
         if chance is None or chance >= _DOUBTFUL:
             found.setdefault(one.intent, chance or _LIKELY)
-    if not found and scores.intents:
-        name = max(scores.intents, key=scores.intents.__getitem__)
-        found[name] = scores.intents[name]
+    guesses = {name: chance for name, chance in scores.intents.items() if name not in _NEVER_GUESSED}
+    if not found and guesses:
+        name = max(guesses, key=guesses.__getitem__)
+        found[name] = guesses[name]
     return tuple(sorted(found, key=lambda name: -found[name]))
 
 

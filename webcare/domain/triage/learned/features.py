@@ -14,6 +14,8 @@ and a collision costs little because the rarer one weighs little."""
 
 PAIRS_WEIGHT = 0.7
 WHOLE_WORD_WEIGHT = 0.5
+DAMPING = 1.0
+"""Added to the square of a text's length, so that two or three words never say as much as a story."""
 _SHORTEST, _LONGEST = 3, 5
 _HOURS = ((0, "past"), (6, "6"), (26, "24"), (74, "72"))
 _MOST_MOMENTS = 3

@@ -103,7 +103,7 @@ class Model:
 
     def _raw(self, reading: Reading) -> Vector:
         total = np.zeros(len(self._bias), np.float32)
-        rarest = 0.0
+        rarest = features.DAMPING
         for word in set(reading.words.folded):
             vector, rarity = self._words.get(word) or self._look(word)
             total += vector
