@@ -1,0 +1,80 @@
+"""How alike two messages are, from 0 to 1: would one answer serve both?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from webcare.domain.clusters.reading import Reading
+from webcare.domain.clusters.weights import Weights
+
+# Words of two languages never meet, so there they only dilute what the matters say.
+_FOREIGN_WORDS = 0.2
+# Which ways of asking the same answer often serves: "may I", "must I" and "what happens" in particular.
+_KINDRED = {
+    frozenset(pair): share
+    for pair, share in (
+        (("when", "how_long"), 0.97),
+        (("may", "must"), 0.95),
+        (("may", "how"), 0.93),
+        (("must", "how"), 0.93),
+        (("must", "what_happens"), 0.9),
+        (("may", "what_happens"), 0.9),
+        (("how", "where"), 0.9),
+        (("how", "who"), 0.85),
+        (("where", "who"), 0.85),
+        (("how", "why"), 0.85),
+    )
+}
+_UNASKED = 0.95
+_OTHERWISE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A reading with its weights: by feature, and the squares of concepts and of words summed."""
+
+    reading: Reading
+    weights: dict[str, float]
+    of_concepts: float
+    of_words: float
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether nothing in the text counts."""
+        return self.of_concepts + self.of_words == 0.0
+
+
+def weigh(reading: Reading, weights: Weights) -> Features:
+    """Return the features of a reading with what they weigh now."""
+    language = reading.language
+    concepts = {name: weights.of_concept(name) for name in sorted(reading.about)}
+    words = {f"{language}:{word}": weights.of_word(word, language) for word in sorted(reading.words)}
+    return Features(
+        reading,
+        concepts | words,
+        sum(weight * weight for weight in concepts.values()),
+        sum(weight * weight for weight in words.values()),
+    )
+
+
+def likeness(one: Features, other: Features) -> float:
+    """Return how alike two messages are, 0 to 1; the same both ways round."""
+    mine, theirs = one.weights, other.weights
+    if len(mine) > len(theirs):
+        mine, theirs = theirs, mine
+    shared = sum(weight * theirs[name] for name, weight in mine.items() if name in theirs)
+    if not shared:
+        return 0.0
+    is_same = one.reading.language == other.reading.language
+    words = 1.0 if is_same else _FOREIGN_WORDS
+    long = (one.of_concepts + words * one.of_words) * (other.of_concepts + words * other.of_words)
+    return min(1.0, shared / math.sqrt(long)) * _asked_alike(one.reading.asks, other.reading.asks)
+
+
+def _asked_alike(mine: frozenset[str], theirs: frozenset[str]) -> float:
+    if not mine or not theirs:
+        return 1.0 if mine == theirs else _UNASKED
+    if not mine.isdisjoint(theirs):
+        return 1.0
+    return max(_KINDRED.get(frozenset((a, b)), _OTHERWISE) for a in mine for b in theirs)

@@ -1,0 +1,64 @@
+"""What messages can be about, in words of five languages: the layer in which the same question meets itself."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from webcare.domain.triage.lexicon import Lexicon
+
+LANGUAGES = ("en", "nl", "de", "fr", "es")
+
+
+def _columns(value: Any) -> Any:
+    """Take "English | Dutch | German | French | Spanish" apart; anything else is refused by the type."""
+    if not isinstance(value, str):
+        return value
+    columns = value.split("|")
+    if len(columns) != len(LANGUAGES):
+        sentence = f"{value[:40]!r} has {len(columns)} languages. Write five, with | between: en | nl | de | fr | es."
+        raise ValueError(sentence)
+    return {
+        language: tuple(phrase for part in column.split(",") if (phrase := " ".join(part.split())))
+        for language, column in zip(LANGUAGES, columns, strict=True)
+    }
+
+
+def _words(value: Any) -> Any:
+    return frozenset(value.split()) if isinstance(value, str) else value
+
+
+Phrases = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_columns)]
+Empty = Annotated[frozenset[str], BeforeValidator(_words)]
+
+
+class Matters(BaseModel):
+    """The things, deeds, states, settings, needs and ways of asking that a text can show, by name.
+
+    A name stands in one section only. `empty` holds, per language, the words that tell nothing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    matters: dict[str, Phrases]
+    deeds: dict[str, Phrases] = {}
+    states: dict[str, Phrases] = {}
+    settings: dict[str, Phrases] = {}
+    needs: dict[str, Phrases] = {}
+    asks: dict[str, Phrases] = {}
+    empty: dict[str, Empty] = {}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Return of each name the section that it stands in."""
+        sections = ("matters", "deeds", "states", "settings", "needs", "asks")
+        return {name: section for section in sections for name in getattr(self, section)}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Return the compiled phrases of all sections; made at first use."""
+        return Lexicon(
+            self.matters | self.deeds | self.states | self.settings | self.needs | self.asks,
+        )
