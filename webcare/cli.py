@@ -30,9 +30,10 @@ COMMANDS = {
     "assess": "webcare.commands.assess:assess_messages",
     "evaluate": "webcare.commands.assess:evaluate",
     "learn": "webcare.commands.learn:learn",
+    "cluster": "webcare.commands.cluster:cluster_messages",
 }
 # These never speak to an engine, so a wrong address is none of their business.
-_NEED_NO_ENGINE = frozenset({"settings", "playbook", "check", "assess", "evaluate", "learn"})
+_NEED_NO_ENGINE = frozenset({"settings", "playbook", "check", "assess", "evaluate", "learn", "cluster"})
 
 
 class _Lazy(click.Group):

@@ -11,13 +11,15 @@ from webcare.domain.clusters.reading import Reading
 from webcare.domain.clusters.weights import Weights
 
 # From here on a message is worth showing beside a cluster, and from here on it surely asks the same.
-SUGGEST = 0.52
+SUGGEST = 0.54
 SURE = 0.72
 # A text that shows fewer features may mean anything: it is never more than suggested.
 FEWEST_FEATURES = 3
 # Of each cluster so many messages are compared with, those that differ most from each other.
 _SAMPLES = 6
 _SAME_AGAIN = 0.92
+# One sentence tells less surely than the whole message what somebody wants.
+_OF_A_PART = 0.9
 # Alone so long that so many others came since: forgotten, so that memory stays bounded.
 _MOST_CLUSTERS = 20_000
 
@@ -57,10 +59,13 @@ class Grouping:
         self.weights.learn(reading)
         features = weigh(reading, self.weights)
         best, score = self._best(features)
+        is_whole = score >= self._suggest
+        if not is_whole:
+            best, score = self._best_part(reading)
         if best is None or score < self._suggest:
             return self._open(features)
-        self._join(best, features)
-        is_sure = score >= self._sure and len(features.weights) >= FEWEST_FEATURES
+        self._join(best, features if is_whole else None)
+        is_sure = is_whole and score >= self._sure and len(features.weights) >= FEWEST_FEATURES
         return Placement(best, score, is_sure)
 
     def _best(self, features: Features) -> tuple[int | None, float]:
@@ -69,6 +74,15 @@ class Grouping:
             score = _compared(features, self._clusters[number])
             if score > highest:
                 best, highest = number, score
+        return best, highest
+
+    def _best_part(self, reading: Reading) -> tuple[int | None, float]:
+        """Return the best cluster for one of the sentences: people ask amid a story, or ask for more."""
+        best, highest = None, 0.0
+        for part in reading.parts:
+            number, score = self._best(weigh(part, self.weights))
+            if score * _OF_A_PART > highest:
+                best, highest = number, score * _OF_A_PART
         return best, highest
 
     def _open(self, features: Features) -> Placement:
@@ -80,11 +94,12 @@ class Grouping:
             self._forget_one()
         return Placement(number, 0.0, is_sure=False, is_new=True)
 
-    def _join(self, number: int, features: Features) -> None:
+    def _join(self, number: int, features: Features | None) -> None:
+        """Count a message in a cluster; with `features` others are compared with it too, if it differs."""
         cluster = self._clusters.pop(number)
         self._clusters[number] = cluster
         cluster.size += 1
-        if len(cluster.samples) < _SAMPLES and all(
+        if features is not None and len(cluster.samples) < _SAMPLES and all(
             likeness(features, one) < _SAME_AGAIN or one.reading.language != features.reading.language
             for one in cluster.samples
         ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from webcare.domain.clusters.reading import Reading
@@ -43,17 +42,16 @@ class Profile:
             return True
         if urgency is not None and urgency <= Urgency.U1 and urgency < self._usual():
             return True
-        return any(
-            question and all(self.about[name] <= 1 for name in question) and self._is_shared(reading.about - question)
-            for question in reading.questions
-        )
+        return len(reading.parts) > 1 and any(self._is_another(part, reading) for part in reading.parts)
+
+    def _is_another(self, part: Reading, reading: Reading) -> bool:
+        """Tell whether one sentence asks about something that nobody else raises, beside the common matter."""
+        if not (part.has_question or part.asks) or any(self.about[name] > 1 for name in part.about):
+            return False
+        return any(not self._is_rare(self.about[name]) for name in reading.about - part.about)
 
     def _is_rare(self, count: int) -> bool:
         return count <= 1 or count < _SHARED * self.size
-
-    def _is_shared(self, about: Iterable[str]) -> bool:
-        """Tell whether something else in the message is what the cluster is about."""
-        return any(not self._is_rare(self.about[name]) for name in about)
 
     def _usual(self) -> Urgency:
         """Return the level in the middle of the cluster, the calmer of two."""
