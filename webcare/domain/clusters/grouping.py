@@ -11,7 +11,7 @@ from webcare.domain.clusters.reading import Reading
 from webcare.domain.clusters.weights import Weights
 
 # From here on a message is worth showing beside a cluster, and from here on it surely asks the same.
-SUGGEST = 0.54
+SUGGEST = 0.53
 SURE = 0.72
 # A text that shows fewer features may mean anything: it is never more than suggested.
 FEWEST_FEATURES = 3
@@ -19,7 +19,7 @@ FEWEST_FEATURES = 3
 _SAMPLES = 6
 _SAME_AGAIN = 0.92
 # One sentence tells less surely than the whole message what somebody wants.
-_OF_A_PART = 0.9
+_OF_A_PART = 0.85
 # Alone so long that so many others came since: forgotten, so that memory stays bounded.
 _MOST_CLUSTERS = 20_000
 

@@ -9,7 +9,7 @@ from webcare.domain.clusters.reading import Reading
 from webcare.domain.clusters.weights import Weights
 
 # Words of two languages never meet, so there they only dilute what the matters say.
-_FOREIGN_WORDS = 0.2
+_FOREIGN_WORDS = 0.25
 # Which ways of asking the same answer often serves: "may I", "must I" and "what happens" in particular.
 _KINDRED = {
     frozenset(pair): share
@@ -26,8 +26,10 @@ _KINDRED = {
         (("how", "why"), 0.85),
     )
 }
-_UNASKED = 0.95
-_OTHERWISE = 0.75
+_UNASKED = 0.87
+# One thing in common, and more in one of them: the same thing, perhaps about another matter.
+_ONE_SHARED = 0.75
+_OTHERWISE = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,14 @@ def likeness(one: Features, other: Features) -> float:
     mine, theirs = one.weights, other.weights
     if len(mine) > len(theirs):
         mine, theirs = theirs, mine
-    shared = sum(weight * theirs[name] for name, weight in mine.items() if name in theirs)
+    shared = [weight * theirs[name] for name, weight in mine.items() if name in theirs]
     if not shared:
         return 0.0
     is_same = one.reading.language == other.reading.language
     words = 1.0 if is_same else _FOREIGN_WORDS
     long = (one.of_concepts + words * one.of_words) * (other.of_concepts + words * other.of_words)
-    return min(1.0, shared / math.sqrt(long)) * _asked_alike(one.reading.asks, other.reading.asks)
+    alike = min(1.0, sum(shared) / math.sqrt(long)) * _asked_alike(one.reading.asks, other.reading.asks)
+    return alike * _ONE_SHARED if len(shared) == 1 and len(theirs) > 1 else alike
 
 
 def _asked_alike(mine: frozenset[str], theirs: frozenset[str]) -> float:

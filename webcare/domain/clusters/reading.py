@@ -19,6 +19,8 @@ _SHOUTED = 0.6
 _HEAD = 400
 # How broad a question is: "how long" is no "how", and "how can that be" is a why.
 _NARROWER = frozenset({"how_long", "how_much", "why", "when"})
+# "When can I" asks when.
+_BROAD = frozenset({"may", "must"})
 # What stands beside the matter: it swallows nothing and is never swallowed.
 _ASIDE = frozenset({"asks", "needs"})
 # A sentence that shows so much can be a question of its own; nobody asks more than so many.
@@ -91,6 +93,7 @@ def _whole(code: str, sentences: list[_Sentence]) -> Reading:
 
 def _reading(code: str, said: _Sentence, parts: tuple[Reading, ...] = ()) -> Reading:
     asks = said.asks - {"how"} if said.asks & _NARROWER else said.asks
+    asks = asks - _BROAD if asks - _BROAD else asks
     return Reading(
         code,
         frozenset(said.about),

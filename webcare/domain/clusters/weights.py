@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from webcare.domain.clusters.reading import Reading
 
 # What a feature of each kind tells before anything is learned.
-KINDS: Mapping[str, float] = {"matters": 1.0, "deeds": 0.85, "states": 0.75, "settings": 0.2}
+KINDS: Mapping[str, float] = {"matters": 1.0, "deeds": 0.65, "states": 0.75, "settings": 0.2}
 WORD = 0.5
 # As if so many messages had been seen, in so many of them the feature: keeps the first hour calm.
 _SEEN = 400
