@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from webcare.domain.clusters.reading import Reading
 from webcare.domain.clusters.weights import Weights
 
-# Words of two languages never meet, so there they only dilute what the matters say.
+# Words of two languages hardly meet, so there they mostly dilute what the matters say.
 _FOREIGN_WORDS = 0.25
 # Which ways of asking the same answer often serves: "may I", "must I" and "what happens" in particular.
 _KINDRED = {
@@ -49,9 +49,7 @@ class Features:
 
 def weigh(reading: Reading, weights: Weights) -> Features:
     """Return the features of a reading with what they weigh now."""
-    language = reading.language
-    concepts = {name: weights.of_concept(name) for name in sorted(reading.about)}
-    words = {f"{language}:{word}": weights.of_word(word, language) for word in sorted(reading.words)}
+    concepts, words = weights.of(reading)
     return Features(
         reading,
         concepts | words,
