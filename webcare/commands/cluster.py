@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
+from zoneinfo import ZoneInfo
 
 import click
 
 from webcare import clock, playbooks, settings
-from webcare.domain.clusters import Grouping, Matters, Placement, Profile, Reading, read
-from webcare.domain.triage import CueSet, Text, assess
+from webcare.domain.clusters import Grouping, Matters, Placement, Profile, Reading, by_cues, read
+from webcare.domain.triage import CueSet
 from webcare.domain.urgency import Urgency
 from webcare.errors import NotFound, Refused
 from webcare.playbooks import matters as shipped_matters
@@ -34,7 +35,7 @@ class _Message:
 class _Placed:
     id: Any
     reading: Reading
-    urgency: Urgency
+    urgency: Urgency | None
     placement: Placement
 
 
@@ -50,6 +51,7 @@ def cluster_messages(file: TextIO, slug: str) -> None:
     """
     matters, cues = _rules(slug)
     grouping = Grouping(matters.kinds)
+    received = clock.now().astimezone(ZoneInfo(cues.zone))
     placed: list[_Placed] = []
     has_bad = False
     for number, line in enumerate(file, 1):
@@ -62,7 +64,7 @@ def cluster_messages(file: TextIO, slug: str) -> None:
             click.echo(f"Line {number}: {error}", err=True)
             continue
         reading = read(message.text, matters, message.language)
-        urgency = assess(Text(message.text, clock.now(), message.language), cues).level
+        urgency = by_cues(message.text, reading.language, cues, received)
         placed.append(_Placed(message.id, reading, urgency, grouping.place(reading)))
     for answer in _answers(placed):
         click.echo(json.dumps(answer, ensure_ascii=False))

@@ -99,9 +99,13 @@ class Grouping:
         cluster = self._clusters.pop(number)
         self._clusters[number] = cluster
         cluster.size += 1
-        if features is not None and len(cluster.samples) < _SAMPLES and all(
-            likeness(features, one) < _SAME_AGAIN or one.reading.language != features.reading.language
-            for one in cluster.samples
+        if (
+            features is not None
+            and len(cluster.samples) < _SAMPLES
+            and all(
+                likeness(features, one) < _SAME_AGAIN or one.reading.language != features.reading.language
+                for one in cluster.samples
+            )
         ):
             cluster.samples.append(features)
             self._index.add(features, number)

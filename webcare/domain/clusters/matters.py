@@ -62,3 +62,12 @@ class Matters(BaseModel):
         return Lexicon(
             self.matters | self.deeds | self.states | self.settings | self.needs | self.asks,
         )
+
+    @cached_property
+    def languages_of(self) -> dict[str, tuple[str, ...]]:
+        """Return of each empty word the languages that have it: those small words tell a language best."""
+        found: dict[str, list[str]] = {}
+        for language, words in self.empty.items():
+            for word in sorted(words):
+                found.setdefault(word, []).append(language)
+        return {word: tuple(languages) for word, languages in found.items()}

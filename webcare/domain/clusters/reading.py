@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webcare.domain.clusters.matters import Matters
-from webcare.domain.language import SUPPORTED, candidates, spoken
+from webcare.domain.language import SUPPORTED, candidates
 from webcare.domain.triage.lexicon import Hits
 from webcare.domain.triage.words import Words, cut, excerpts
 
 # A second language counts when the message may well be in it: people mix, and short lines mislead.
-_MAYBE = 0.03
+_MAYBE = 0.6
+_HINTED = 1.5
+_CLEARLY = 1.0
 _FEW_WORDS = 4
 _SHORTEST_WORD = 3
 _STEM = 6
 _SHOUTED = 0.6
 _HEAD = 400
+_CAPITAL = re.compile("[A-Z]+")
 # How broad a question is: "how long" is no "how", and "how can that be" is a why.
 _NARROWER = frozenset({"how_long", "how_much", "why", "when"})
 # "When can I" asks when.
@@ -62,9 +66,7 @@ def read(text: str, matters: Matters, language: str | None = None) -> Reading:
     """
     pieces = excerpts(text)
     words = cut(pieces)
-    ranked = candidates(pieces[0][1], language)
-    spoken_here = _languages(ranked, words)
-    code = ranked[0][0]
+    code, spoken_here = _languages(pieces[0][1], words, matters, language)
     hits = _longest(matters.lexicon.find(words, spoken_here), matters.kinds)
     sentences = _sentences(words, hits, matters.kinds)
     empty = frozenset().union(*(matters.empty.get(each, frozenset()) for each in spoken_here))
@@ -105,11 +107,26 @@ def _reading(code: str, said: _Sentence, parts: tuple[Reading, ...] = ()) -> Rea
     )
 
 
-def _languages(ranked: list[tuple[str, float]], words: Words) -> frozenset[str]:
-    if len(words.folded) <= _FEW_WORDS or ranked[0][0] not in SUPPORTED:
-        return frozenset(SUPPORTED)
-    likely = {code for code, share in ranked if share > _MAYBE}
-    return frozenset(likely | spoken(words.folded))
+def _languages(text: str, words: Words, matters: Matters, hint: str | None) -> tuple[str, frozenset[str]]:
+    """Return the language of a text and those that may be in it, by its small words.
+
+    The recogniser of triage costs three times as much as everything else here, so it is asked only when
+    the small words leave it open.
+    """
+    known = hint[:2].lower() if hint else None
+    found = {known: _HINTED} if known in SUPPORTED else {}
+    for word in words.folded:
+        for code in matters.languages_of.get(word, ()):
+            found[code] = found.get(code, 0.0) + 1.0
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    if not ranked or (len(ranked) > 1 and ranked[0][1] < ranked[1][1] + _CLEARLY):
+        code = candidates(text, hint)[0][0]
+    else:
+        code = str(ranked[0][0])
+    if len(words.folded) <= _FEW_WORDS or code not in SUPPORTED:
+        return code, frozenset(SUPPORTED)
+    likely = {str(each) for each, share in ranked if share >= _MAYBE * ranked[0][1]}
+    return code, frozenset(likely | {code})
 
 
 def _sentences(words: Words, hits: Hits, kinds: Mapping[str, str]) -> dict[int, _Sentence]:
@@ -158,8 +175,9 @@ def _is_swallowed(place: tuple[int, int], rivals: list[tuple[int, int, str]]) ->
 
 def _own_words(text: str, words: Words, empty: frozenset[str], *, is_german: bool) -> list[int]:
     """Return the numbers of the words that count; a capital inside a sentence is a name, but in German."""
-    capitals = sum(char.isupper() for char in text[:_HEAD])
-    trusts_capitals = not is_german and capitals < _SHOUTED * min(len(text), _HEAD)
+    head = text[:_HEAD]
+    capitals = len(head) - len(_CAPITAL.sub("", head))
+    trusts_capitals = not is_german and capitals < _SHOUTED * len(head)
     found = []
     for at, word in enumerate(words.folded):
         if len(word) < _SHORTEST_WORD or word in empty or not word.isalpha():
