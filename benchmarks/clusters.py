@@ -144,7 +144,7 @@ def sure_pairs(given: Sequence[Line], known: Matters) -> tuple[int, int]:
 
 
 def flood(count: int, seed: int = 3) -> list[tuple[str, str]]:
-    """Return `count` varied texts with their language: other names, flights, dates, a word gone, a sentence more."""
+    """Return `count` varied texts with their language: a word gone, a word or half a sentence more."""
     chance = random.Random(seed)
     texts = [(line.text, line.language) for name in SETS for line in lines(name)]
     varied = []

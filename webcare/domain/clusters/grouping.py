@@ -11,12 +11,14 @@ from webcare.domain.clusters.reading import Reading
 from webcare.domain.clusters.weights import Weights
 
 # From here on a message is worth showing beside a cluster, and from here on it surely asks the same.
-SUGGEST = 0.49
+SUGGEST = 0.47
 SURE = 0.72
 # A text that shows fewer features may mean anything: it is never more than suggested.
 FEWEST_FEATURES = 3
 # Of each cluster so many messages are compared with, those that differ most from each other.
-_SAMPLES = 6
+_SAMPLES = 12
+_NEAREST = 3
+_OF_THE_NEAREST = 0.3
 _SAME_AGAIN = 0.92
 # One sentence tells less surely than the whole message what somebody wants.
 _OF_A_PART = 0.85
@@ -120,6 +122,6 @@ class Grouping:
 
 
 def _compared(features: Features, cluster: _Cluster) -> float:
-    """Return how alike a message is to a cluster: half its nearest message, half all of them."""
-    scores = [likeness(features, one) for one in cluster.samples]
-    return (max(scores) + sum(scores) / len(scores)) / 2
+    """Return how alike a message is to a cluster: to the nearest message in part, to the nearest three more."""
+    scores = sorted((likeness(features, one) for one in cluster.samples), reverse=True)[:_NEAREST]
+    return _OF_THE_NEAREST * scores[0] + (1 - _OF_THE_NEAREST) * sum(scores) / len(scores)

@@ -1,4 +1,4 @@
-"""How alike two messages are, from 0 to 1: would one answer serve both?"""
+"""Says how alike two messages are, from 0 to 1, in the sense that one answer would serve both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What messages can be about, in words of five languages: the layer in which the same question meets itself."""
+"""What messages can be about, in words of five languages: where the same question meets itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def _columns(value: Any) -> Any:
         return value
     columns = value.split("|")
     if len(columns) != len(LANGUAGES):
-        sentence = f"{value[:40]!r} has {len(columns)} languages. Write five, with | between: en | nl | de | fr | es."
+        what = f"{value[:40]!r} has {len(columns)} languages"
+        sentence = f"{what}. Write five, with | between: en | nl | de | fr | es."
         raise ValueError(sentence)
     return {
         language: tuple(phrase for part in column.split(",") if (phrase := " ".join(part.split())))

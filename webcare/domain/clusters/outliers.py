@@ -45,7 +45,7 @@ class Profile:
         return len(reading.parts) > 1 and any(self._is_another(part, reading) for part in reading.parts)
 
     def _is_another(self, part: Reading, reading: Reading) -> bool:
-        """Tell whether one sentence asks about something that nobody else raises, beside the common matter."""
+        """Tell whether one sentence asks about something that nobody else raises, beside the common one."""
         if not (part.has_question or part.asks) or any(self.about[name] > 1 for name in part.about):
             return False
         return any(not self._is_rare(self.about[name]) for name in reading.about - part.about)

@@ -95,7 +95,7 @@ def _whole(code: str, sentences: list[_Sentence]) -> Reading:
 
 def _reading(code: str, said: _Sentence, parts: tuple[Reading, ...] = ()) -> Reading:
     asks = said.asks - {"how"} if said.asks & _NARROWER else said.asks
-    asks = asks - _BROAD if asks - _BROAD else asks
+    asks = asks - _BROAD or asks
     return Reading(
         code,
         frozenset(said.about),

@@ -1,0 +1,1 @@
+"""Tests of clusters: reading, likeness, grouping and outliers."""
