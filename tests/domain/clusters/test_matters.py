@@ -43,7 +43,7 @@ def test_phrases_are_folded_already() -> None:
 
 
 def test_a_line_that_misses_a_language_is_refused_in_words() -> None:
-    with pytest.raises(ValidationError, match="has 2 languages. Write five"):
+    with pytest.raises(ValidationError, match=r"has 2 languages\. Write five"):
         Matters.model_validate({"matters": {"bike": "bike | fiets"}})
 
 

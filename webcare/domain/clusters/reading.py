@@ -25,8 +25,6 @@ _CAPITAL = re.compile("[A-Z]+")
 _NARROWER = frozenset({"how_long", "how_much", "why", "when"})
 # "When can I" asks when.
 _BROAD = frozenset({"may", "must"})
-# What stands beside the matter: it swallows nothing and is never swallowed.
-_ASIDE = frozenset({"asks", "needs"})
 # A sentence that shows so much can be a question of its own; nobody asks more than so many.
 _FEWEST = 2
 _MOST_PARTS = 4
@@ -58,6 +56,12 @@ class _Sentence:
     needs: set[str]
     has_question: bool = False
 
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether it can be a question of its own: it asks about something, or says enough."""
+        asks = self.has_question or bool(self.asks)
+        return bool(self.about) and (asks or len(self.about) + len(self.words) >= _FEWEST)
+
 
 def read(text: str, matters: Matters, language: str | None = None) -> Reading:
     """Return what `text` shows; names, numbers, dates, codes, greetings and thanks don't count.
@@ -81,7 +85,7 @@ def read(text: str, matters: Matters, language: str | None = None) -> Reading:
 
 def _whole(code: str, sentences: list[_Sentence]) -> Reading:
     """Return the reading of all sentences together, with those that tell something as its parts."""
-    telling = [one for one in sentences if one.about and len(one.about) + len(one.words) >= _FEWEST]
+    telling = [one for one in sentences if one.is_telling]
     parts = telling[:_MOST_PARTS] if len(sentences) > 1 else []
     everything = _Sentence(set(), set(), set(), set())
     for one in sentences:
@@ -144,25 +148,28 @@ def _sentences(words: Words, hits: Hits, kinds: Mapping[str, str]) -> dict[int, 
 def _longest(hits: Hits, kinds: Mapping[str, str]) -> Hits:
     """Return the hits but for those that begin or end a longer phrase of another name ("boarding pass").
 
-    Only a thing swallows a thing: "forgot my password" is still about a password.
+    Only a thing swallows a thing ("forgot my password" is still about a password), and only a way of
+    asking another ("how long", "how much longer").
     """
-    wide = [
-        (first, last, name)
-        for name, places in hits.items()
-        if kinds[name] not in _ASIDE
-        for first, last in places
-        if last > first
-    ]
+    wide = [(*place, name) for name, places in hits.items() for place in places if place[1] > place[0]]
     if not wide:
         return hits
     kept: Hits = {}
     for name, places in hits.items():
-        mine = kinds[name]
-        rivals = [one for one in wide if one[2] != name and (mine != "matters" or kinds[one[2]] == "matters")]
-        left = places if mine in _ASIDE else [place for place in places if not _is_swallowed(place, rivals)]
+        rivals = [one for one in wide if one[2] != name and _swallows(kinds[one[2]], kinds[name])]
+        left = [place for place in places if not _is_swallowed(place, rivals)]
         if left:
             kept[name] = left
     return kept
+
+
+def _swallows(wide: str, other: str) -> bool:
+    """Tell whether a longer phrase of one kind hides a shorter one of another kind."""
+    if "needs" in (wide, other):
+        return False
+    if "asks" in (wide, other):
+        return wide == other
+    return other != "matters" or wide == "matters"
 
 
 def _is_swallowed(place: tuple[int, int], rivals: list[tuple[int, int, str]]) -> bool:
