@@ -122,6 +122,6 @@ class Grouping:
 
 
 def _compared(features: Features, cluster: _Cluster) -> float:
-    """Return how alike a message is to a cluster: to its nearest message, and more so to its nearest three."""
+    """Return how alike a message is to a cluster: to its nearest message, more so to its nearest three."""
     scores = sorted((likeness(features, one) for one in cluster.samples), reverse=True)[:_NEAREST]
     return _OF_THE_NEAREST * scores[0] + (1 - _OF_THE_NEAREST) * sum(scores) / len(scores)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webcare.domain.clusters.reading import Reading
@@ -30,6 +31,11 @@ _UNASKED = 0.87
 # One thing in common, and more in one of them: the same thing, perhaps about another matter.
 _ONE_SHARED = 0.75
 _OTHERWISE = 0.62
+# A bike and a dog: whatever else they share, one answer hardly serves both.
+_RIVALS = 0.5
+
+
+Sides = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,14 @@ def likeness(one: Features, other: Features) -> float:
     words = 1.0 if is_same else _FOREIGN_WORDS
     long = (one.of_concepts + words * one.of_words) * (other.of_concepts + words * other.of_words)
     alike = min(1.0, sum(shared) / math.sqrt(long)) * _asked_alike(one.reading.asks, other.reading.asks)
+    if _are_rivals(one.reading.sides, other.reading.sides):
+        alike *= _RIVALS
     return alike * _ONE_SHARED if len(shared) == 1 and len(theirs) > 1 else alike
+
+
+def _are_rivals(mine: Sides, theirs: Sides) -> bool:
+    """Tell whether both name rivals of one group, and none in common."""
+    return any(group in theirs and names.isdisjoint(theirs[group]) for group, names in mine.items())
 
 
 def _asked_alike(mine: frozenset[str], theirs: frozenset[str]) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from webcare.domain.triage.lexicon import Lexicon
 
@@ -32,13 +32,15 @@ def _words(value: Any) -> Any:
 
 
 Phrases = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_columns)]
+Names = Annotated[frozenset[str], BeforeValidator(_words)]
 Empty = Annotated[frozenset[str], BeforeValidator(_words)]
 
 
 class Matters(BaseModel):
     """The things, deeds, states, settings, needs and ways of asking that a text can show, by name.
 
-    A name stands in one section only. `empty` holds, per language, the words that tell nothing.
+    A name stands in one section only. `empty` holds, per language, the words that tell nothing. Of the
+    names in one group of `rivals` a question is about one: a bike or a dog, lost or damaged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +52,15 @@ class Matters(BaseModel):
     needs: dict[str, Phrases] = {}
     asks: dict[str, Phrases] = {}
     empty: dict[str, Empty] = {}
+    rivals: dict[str, Names] = {}
+
+    @model_validator(mode="after")
+    def _rivals_are_known(self) -> Self:
+        for group, names in self.rivals.items():
+            if strange := sorted(names - self.kinds.keys()):
+                sentence = f"rivals of {group}: {', '.join(strange)} stand in no section. Mend the spelling."
+                raise ValueError(sentence)
+        return self
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -63,6 +74,15 @@ class Matters(BaseModel):
         return Lexicon(
             self.matters | self.deeds | self.states | self.settings | self.needs | self.asks,
         )
+
+    @cached_property
+    def groups_of(self) -> dict[str, tuple[str, ...]]:
+        """Return of each name the groups of rivals that it stands in."""
+        found: dict[str, list[str]] = {}
+        for group, names in self.rivals.items():
+            for name in sorted(names):
+                found.setdefault(name, []).append(group)
+        return {name: tuple(groups) for name, groups in found.items()}
 
     @cached_property
     def languages_of(self) -> dict[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from webcare.domain.clusters.matters import Matters
 from webcare.domain.language import SUPPORTED, candidates
@@ -36,7 +36,7 @@ class Reading:
 
     `about`: matters, deeds, states and settings; `words`: stems of the words that none of them covers;
     `asks`: what kind of answer is wanted; `needs`: what the person needs beside it; `has_question`: a
-    question mark stands in it; `parts`: the same for each telling sentence, when there are several.
+    question mark stands in it; `sides`: of each group of rivals those that it names; `parts`: the same for each telling sentence, when there are several.
     """
 
     language: str
@@ -45,6 +45,7 @@ class Reading:
     asks: frozenset[str]
     needs: frozenset[str]
     has_question: bool = False
+    sides: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parts: tuple[Reading, ...] = ()
 
 
@@ -55,12 +56,13 @@ class _Sentence:
     asks: set[str]
     needs: set[str]
     has_question: bool = False
+    has_thing: bool = False
 
     @property
     def is_telling(self) -> bool:
-        """Tell whether it can be a question of its own: it asks about something, or says enough."""
-        asks = self.has_question or bool(self.asks)
-        return bool(self.about) and (asks or len(self.about) + len(self.words) >= _FEWEST)
+        """Tell whether it can be a question of its own: it asks about a thing, or says enough."""
+        asks_about = self.has_thing and (self.has_question or bool(self.asks))
+        return bool(self.about) and (asks_about or len(self.about) + len(self.words) >= _FEWEST)
 
 
 def read(text: str, matters: Matters, language: str | None = None) -> Reading:
@@ -80,10 +82,10 @@ def read(text: str, matters: Matters, language: str | None = None) -> Reading:
             sentences[words.sentences[at]].words.add(_stem(words.folded[at]))
     for at in words.asking:
         sentences[words.sentences[at]].has_question = True
-    return _whole(code, list(sentences.values()))
+    return _whole(code, list(sentences.values()), matters)
 
 
-def _whole(code: str, sentences: list[_Sentence]) -> Reading:
+def _whole(code: str, sentences: list[_Sentence], matters: Matters) -> Reading:
     """Return the reading of all sentences together, with those that tell something as its parts."""
     telling = [one for one in sentences if one.is_telling]
     parts = telling[:_MOST_PARTS] if len(sentences) > 1 else []
@@ -94,10 +96,10 @@ def _whole(code: str, sentences: list[_Sentence]) -> Reading:
         everything.asks |= one.asks
         everything.needs |= one.needs
         everything.has_question |= one.has_question
-    return _reading(code, everything, tuple(_reading(code, one) for one in parts))
+    return _reading(code, everything, matters, tuple(_reading(code, one, matters) for one in parts))
 
 
-def _reading(code: str, said: _Sentence, parts: tuple[Reading, ...] = ()) -> Reading:
+def _reading(code: str, said: _Sentence, matters: Matters, parts: tuple[Reading, ...] = ()) -> Reading:
     asks = said.asks - {"how"} if said.asks & _NARROWER else said.asks
     asks = asks - _BROAD or asks
     return Reading(
@@ -107,8 +109,18 @@ def _reading(code: str, said: _Sentence, parts: tuple[Reading, ...] = ()) -> Rea
         frozenset(asks),
         frozenset(said.needs),
         said.has_question,
+        _sides(said.about | said.needs, matters),
         parts,
     )
+
+
+def _sides(names: set[str], matters: Matters) -> dict[str, frozenset[str]]:
+    """Return of each group of rivals those that are named."""
+    found: dict[str, frozenset[str]] = {}
+    for name in names:
+        for group in matters.groups_of.get(name, ()):
+            found[group] = found.get(group, frozenset()) | {name}
+    return found
 
 
 def _languages(text: str, words: Words, matters: Matters, hint: str | None) -> tuple[str, frozenset[str]]:
@@ -142,6 +154,7 @@ def _sentences(words: Words, hits: Hits, kinds: Mapping[str, str]) -> dict[int, 
             kind = kinds[name]
             chosen = {"asks": sentence.asks, "needs": sentence.needs}.get(kind, sentence.about)
             chosen.add(name)
+            sentence.has_thing |= kind == "matters"
     return found
 
 
