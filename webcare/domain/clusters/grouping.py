@@ -11,7 +11,7 @@ from webcare.domain.clusters.reading import Reading
 from webcare.domain.clusters.weights import Weights
 
 # From here on a message is worth showing beside a cluster, and from here on it surely asks the same.
-SUGGEST = 0.47
+SUGGEST = 0.45
 SURE = 0.72
 # A text that shows fewer features may mean anything: it is never more than suggested.
 FEWEST_FEATURES = 3

@@ -31,6 +31,8 @@ _UNASKED = 0.87
 # One thing in common, and more in one of them: the same thing, perhaps about another matter.
 _ONE_SHARED = 0.75
 _OTHERWISE = 0.62
+# When each says something that the other doesn't, they differ more than when only one says more.
+_CONTRAST = 0.5
 # A bike and a dog: whatever else they share, one answer hardly serves both.
 _RIVALS = 0.5
 
@@ -66,19 +68,30 @@ def weigh(reading: Reading, weights: Weights) -> Features:
 
 def likeness(one: Features, other: Features) -> float:
     """Return how alike two messages are, 0 to 1; the same both ways round."""
-    mine, theirs = one.weights, other.weights
-    if len(mine) > len(theirs):
-        mine, theirs = theirs, mine
-    shared = [weight * theirs[name] for name, weight in mine.items() if name in theirs]
+    if len(one.weights) > len(other.weights):
+        one, other = other, one
+    theirs = other.weights
+    shared = [(weight, theirs[name]) for name, weight in one.weights.items() if name in theirs]
     if not shared:
         return 0.0
-    is_same = one.reading.language == other.reading.language
-    words = 1.0 if is_same else _FOREIGN_WORDS
-    long = (one.of_concepts + words * one.of_words) * (other.of_concepts + words * other.of_words)
-    alike = min(1.0, sum(shared) / math.sqrt(long)) * _asked_alike(one.reading.asks, other.reading.asks)
+    alike = _content_alike(shared, one, other) * _asked_alike(one.reading.asks, other.reading.asks)
     if _are_rivals(one.reading.sides, other.reading.sides):
         alike *= _RIVALS
     return alike * _ONE_SHARED if len(shared) == 1 and len(theirs) > 1 else alike
+
+
+def _content_alike(shared: list[tuple[float, float]], one: Features, other: Features) -> float:
+    """Return the cosine of what they say, lowered by what each says alone; `shared` holds both weights."""
+    words = 1.0 if one.reading.language == other.reading.language else _FOREIGN_WORDS
+    all_mine = one.of_concepts + words * one.of_words
+    all_theirs = other.of_concepts + words * other.of_words
+    both = mine = theirs = 0.0
+    for first, second in shared:
+        both += first * second
+        mine += first * first
+        theirs += second * second
+    alone = max(0.0, 1 - max(mine / all_mine, theirs / all_theirs))
+    return min(1.0, both / math.sqrt(all_mine * all_theirs)) * (1 - _CONTRAST * alone)
 
 
 def _are_rivals(mine: Sides, theirs: Sides) -> bool:

@@ -36,7 +36,8 @@ class Reading:
 
     `about`: matters, deeds, states and settings; `words`: stems of the words that none of them covers;
     `asks`: what kind of answer is wanted; `needs`: what the person needs beside it; `has_question`: a
-    question mark stands in it; `sides`: of each group of rivals those that it names; `parts`: the same for each telling sentence, when there are several.
+    question mark stands in it; `sides`: of each group of rivals those that it names; `parts`: the same
+    for each telling sentence, when there are several.
     """
 
     language: str
