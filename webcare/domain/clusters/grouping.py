@@ -12,7 +12,7 @@ from webcare.domain.clusters.weights import Weights
 
 # From here on a message is worth showing beside a cluster, and from here on it surely asks the same.
 SUGGEST = 0.45
-SURE = 0.72
+SURE = 0.78
 # A text that shows fewer features may mean anything: it is never more than suggested.
 FEWEST_FEATURES = 3
 # Of each cluster so many messages are compared with, those that differ most from each other.

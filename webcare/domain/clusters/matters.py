@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from webcare.domain.clusters.compounds import Compounds
 from webcare.domain.triage.lexicon import Lexicon
 
 LANGUAGES = ("en", "nl", "de", "fr", "es")
@@ -74,6 +75,11 @@ class Matters(BaseModel):
         return Lexicon(
             self.matters | self.deeds | self.states | self.settings | self.needs | self.asks,
         )
+
+    @cached_property
+    def compounds(self) -> Compounds:
+        """Return what takes long words apart by these names."""
+        return Compounds(self.lexicon, self.kinds)
 
     @cached_property
     def groups_of(self) -> dict[str, tuple[str, ...]]:

@@ -80,10 +80,19 @@ def read(text: str, matters: Matters, language: str | None = None) -> Reading:
     covered = {at for places in hits.values() for place in places for at in place}
     for at in _own_words(text, words, empty, is_german=code == "de"):
         if at not in covered:
-            sentences[words.sentences[at]].words.add(_stem(words.folded[at]))
+            _add_word(words.folded[at], sentences[words.sentences[at]], code, matters)
     for at in words.asking:
         sentences[words.sentences[at]].has_question = True
     return _whole(code, list(sentences.values()), matters)
+
+
+def _add_word(word: str, sentence: _Sentence, code: str, matters: Matters) -> None:
+    """Add a word of its own: what its halves are about, or else its stem."""
+    about = matters.compounds.about(word, code)
+    sentence.about |= about
+    sentence.has_thing |= bool(about)
+    if not about:
+        sentence.words.add(_stem(word))
 
 
 def _whole(code: str, sentences: list[_Sentence], matters: Matters) -> Reading:
