@@ -57,3 +57,10 @@ def test_a_house_of_its_own_words_is_read_and_a_broken_one_refused(tmp_path: Pat
     with pytest.raises(Refused) as refused:
         matters.load(tmp_path)
     assert "matters.yaml:2" in refused.value.reasons[0]
+
+
+def test_a_rival_that_nobody_knows_is_refused_by_name() -> None:
+    with pytest.raises(ValidationError, match="rivals of ends: bycicle stand in no section"):
+        Matters.model_validate(
+            {"matters": {"bike": "bike | fiets | rad | velo | bici"}, "rivals": {"ends": "bike bycicle"}}
+        )

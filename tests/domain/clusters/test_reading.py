@@ -42,6 +42,12 @@ def test_a_narrow_way_of_asking_wins_from_a_broad_one() -> None:
     assert reading("When can I collect my parcel?").asks == {"when"}
 
 
+def test_one_sentence_in_another_language_is_read_too() -> None:
+    found = reading("My suitcase is lost, how do I report that to you? Ich bin schwanger.")
+    assert found.language == "en"
+    assert found.needs == {"pregnant"}
+
+
 def test_needs_are_kept_apart() -> None:
     found = reading("Do we get a hotel? My mother is in a wheelchair.")
     assert found.needs == {"wheelchair"}

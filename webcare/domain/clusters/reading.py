@@ -6,16 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from webcare.domain.clusters.languages import languages_in
 from webcare.domain.clusters.matters import Matters
-from webcare.domain.language import SUPPORTED, candidates
 from webcare.domain.triage.lexicon import Hits
 from webcare.domain.triage.words import Words, cut, excerpts
 
-# A second language counts when the message may well be in it: people mix, and short lines mislead.
-_MAYBE = 0.6
-_HINTED = 1.5
-_CLEARLY = 1.0
-_FEW_WORDS = 4
 _SHORTEST_WORD = 3
 _STEM = 6
 _SHOUTED = 0.6
@@ -73,7 +68,7 @@ def read(text: str, matters: Matters, language: str | None = None) -> Reading:
     """
     pieces = excerpts(text)
     words = cut(pieces)
-    code, spoken_here = _languages(pieces[0][1], words, matters, language)
+    code, spoken_here = languages_in(pieces[0][1], words, matters.languages_of, language)
     hits = _longest(matters.lexicon.find(words, spoken_here), matters.kinds)
     sentences = _sentences(words, hits, matters.kinds)
     empty = frozenset().union(*(matters.empty.get(each, frozenset()) for each in spoken_here))
@@ -131,28 +126,6 @@ def _sides(names: set[str], matters: Matters) -> dict[str, frozenset[str]]:
         for group in matters.groups_of.get(name, ()):
             found[group] = found.get(group, frozenset()) | {name}
     return found
-
-
-def _languages(text: str, words: Words, matters: Matters, hint: str | None) -> tuple[str, frozenset[str]]:
-    """Return the language of a text and those that may be in it, by its small words.
-
-    The recogniser of triage costs three times as much as everything else here, so it is asked only when
-    the small words leave it open.
-    """
-    known = hint[:2].lower() if hint else None
-    found = {known: _HINTED} if known in SUPPORTED else {}
-    for word in words.folded:
-        for code in matters.languages_of.get(word, ()):
-            found[code] = found.get(code, 0.0) + 1.0
-    ranked = sorted(found.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    if not ranked or (len(ranked) > 1 and ranked[0][1] < ranked[1][1] + _CLEARLY):
-        code = candidates(text, hint)[0][0]
-    else:
-        code = str(ranked[0][0])
-    if len(words.folded) <= _FEW_WORDS or code not in SUPPORTED:
-        return code, frozenset(SUPPORTED)
-    likely = {str(each) for each, share in ranked if share >= _MAYBE * ranked[0][1]}
-    return code, frozenset(likely | {code})
 
 
 def _sentences(words: Words, hits: Hits, kinds: Mapping[str, str]) -> dict[int, _Sentence]:
