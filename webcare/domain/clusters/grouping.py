@@ -16,7 +16,7 @@ SURE = 0.78
 # A text that shows fewer features may mean anything: it is never more than suggested.
 FEWEST_FEATURES = 3
 # Of each cluster so many messages are compared with, those that differ most from each other.
-_SAMPLES = 12
+_SAMPLES = 8
 _NEAREST = 3
 _OF_THE_NEAREST = 0.3
 _SAME_AGAIN = 0.92

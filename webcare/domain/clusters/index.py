@@ -9,7 +9,7 @@ from webcare.domain.clusters.likeness import Features
 
 MOST_POSTINGS = 64
 _HEAVIEST = 4
-_CANDIDATES = 12
+_CANDIDATES = 8
 # Two heavy features together tell more than each alone, and their postings stay short in a flood.
 _PAIR = 1.0
 
@@ -42,7 +42,7 @@ class Index:
                     del self._postings[key]
 
     def near(self, features: Features) -> list[int]:
-        """Return the clusters that share most, at most 12, the likeliest first."""
+        """Return the clusters that share most, at most 8, the likeliest first."""
         shared: dict[int, float] = {}
         for key, weight in _keys(features):
             for cluster in self._postings.get(key, ()):

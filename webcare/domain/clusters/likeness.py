@@ -71,22 +71,23 @@ def likeness(one: Features, other: Features) -> float:
     if len(one.weights) > len(other.weights):
         one, other = other, one
     theirs = other.weights
-    shared = [(weight, theirs[name]) for name, weight in one.weights.items() if name in theirs]
+    shared = [name for name in one.weights if name in theirs]
     if not shared:
         return 0.0
     alike = _content_alike(shared, one, other) * _asked_alike(one.reading.asks, other.reading.asks)
-    if _are_rivals(one.reading.sides, other.reading.sides):
+    if one.reading.sides and _are_rivals(one.reading.sides, other.reading.sides):
         alike *= _RIVALS
     return alike * _ONE_SHARED if len(shared) == 1 and len(theirs) > 1 else alike
 
 
-def _content_alike(shared: list[tuple[float, float]], one: Features, other: Features) -> float:
-    """Return the cosine of what they say, lowered by what each says alone; `shared` holds both weights."""
+def _content_alike(shared: list[str], one: Features, other: Features) -> float:
+    """Return the cosine of what they say, lowered by what each says alone."""
     words = 1.0 if one.reading.language == other.reading.language else _FOREIGN_WORDS
     all_mine = one.of_concepts + words * one.of_words
     all_theirs = other.of_concepts + words * other.of_words
     both = mine = theirs = 0.0
-    for first, second in shared:
+    for name in shared:
+        first, second = one.weights[name], other.weights[name]
         both += first * second
         mine += first * first
         theirs += second * second
@@ -96,7 +97,11 @@ def _content_alike(shared: list[tuple[float, float]], one: Features, other: Feat
 
 def _are_rivals(mine: Sides, theirs: Sides) -> bool:
     """Tell whether both name rivals of one group, and none in common."""
-    return any(group in theirs and names.isdisjoint(theirs[group]) for group, names in mine.items())
+    for group, names in mine.items():
+        others = theirs.get(group)
+        if others is not None and names.isdisjoint(others):
+            return True
+    return False
 
 
 def _asked_alike(mine: frozenset[str], theirs: frozenset[str]) -> float:
