@@ -34,11 +34,14 @@ def clock_at(folded: list[str], at: int, *, strict: bool) -> Clock | None:
     `strict` asks for a preposition or unit ("at 8", "8 uur") and refuses "it's 9pm" and "22:40 nu",
     which tell what time it is; without it a bare "06:40" or "7u" will do.
     """
+    is_written = folded[at][0].isdecimal()
+    if not is_written and folded[at] not in say.NUMBERS:
+        return None
     before = folded[at - 1] if at else ""
     after = folded[at + 1] if at + 1 < len(folded) else ""
     if before in say.SINCE or (strict and (before in say.IT_IS - {"is"} or after in say.NOW)):
         return None
-    match = _WRITTEN.fullmatch(folded[at]) if folded[at][0].isdecimal() else None
+    match = _WRITTEN.fullmatch(folded[at]) if is_written else None
     has_preposition = before in say.BEFORE_CLOCK
     if match is None:
         return _in_letters(folded, at, has_preposition=has_preposition)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from webcare.domain.triage.words import Words
 
@@ -24,22 +26,30 @@ _REMEMBERED = 20_000
 Hits = dict[str, list[tuple[int, int]]]
 
 
+_Rest = tuple[tuple[frozenset[int], int], ...]
+
+
 class _Entry(NamedTuple):
+    """A phrase without its first word: per further word its atoms, and how many words may stand before it."""
+
     concept: str
     language: str
-    rest: tuple[tuple[frozenset[int], int], ...]
+    rest: _Rest
 
 
 class _Known(NamedTuple):
     """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it.
 
-    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing.
+    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing;
+    `sought` are the atoms of the second words that may stand further away.
     """
 
     atoms: frozenset[int]
+    begins: bool
     alone: tuple[str, ...]
     followed: dict[int, list[_Entry]]
     gapped: tuple[_Entry, ...]
+    sought: frozenset[int]
 
 
 class _Atoms:
@@ -68,14 +78,23 @@ class _Atoms:
             self.exact[atom] = known
         return known
 
+    @cached_property
+    def _is_loose(self) -> re.Pattern[str]:
+        """Return what tells at one glance whether any `*end` or `*part*` is in a word; most have none."""
+        cores = (re.escape(core) + ("" if anywhere else r"\Z") for core, anywhere, _ in self.loose)
+        return re.compile("|".join(cores) or r"(?!)")
+
     def of(self, word: str) -> frozenset[int]:
         found = [stems[word[:size]] for size, stems in self.stems.items() if word[:size] in stems]
         if word in self.exact:
             found.append(self.exact[word])
-        found += self._shapes(word)
-        for core, anywhere, known in self.loose:
-            if word.endswith(core) or (anywhere and core in word):
-                found.append(known)
+        # The shapes of numbers, clock times and flights all end with a digit.
+        if word[-1:].isdecimal():
+            found += self._shapes(word)
+        if self._is_loose.search(word):
+            for core, anywhere, known in self.loose:
+                if word.endswith(core) or (anywhere and core in word):
+                    found.append(known)
         return frozenset(found)
 
     def _shapes(self, word: str) -> list[int]:
@@ -105,10 +124,11 @@ class Lexicon:
         self._starts: dict[int, list[_Entry]] = {}
         self._seen: dict[frozenset[str], dict[str, _Known]] = {}
         self._known: dict[tuple[frozenset[int], frozenset[str]], _Known] = {}
+        shared: dict[Hashable, Any] = {}
         for concept, languages in concepts.items():
             for language, phrases in languages.items():
                 for phrase in phrases:
-                    self._add(concept, language, phrase)
+                    self._add(_Entry(concept, language, ()), phrase, shared)
 
     def find(self, words: Words, languages: frozenset[str]) -> Hits:
         """Return concept -> the (first, last) word numbers where it is said, in these languages."""
@@ -118,37 +138,44 @@ class Lexicon:
         atoms = [word.atoms for word in known]
         present = frozenset().union(*atoms)
         for at, word in enumerate(known):
+            if not word.begins:
+                continue
             for concept in word.alone:
                 hits.setdefault(concept, []).append((at, at))
             for entry in _beginning(word, atoms, present, at):
-                last = _walk(entry, atoms, words.sentences, at)
+                last = _walk(entry.rest, atoms, words.sentences, at)
                 if last >= 0:
                     hits.setdefault(entry.concept, []).append((at, last))
         return hits
 
-    def _add(self, concept: str, language: str, phrase: str) -> None:
+    def _add(self, entry: _Entry, phrase: str, shared: dict[Hashable, Any]) -> None:
+        """Add a phrase; of equal parts (atoms of a word, ends of phrases) only one is kept, in `shared`."""
         elements: list[tuple[frozenset[int], int]] = []
         gap = 0
         for part in phrase.split():
             if part == GAP:
                 gap = _GAP_WORDS
                 continue
-            elements.append((frozenset(self._atoms.number(atom) for atom in part.split("/")), gap))
+            atoms = frozenset(self._atoms.number(atom) for atom in part.split("/"))
+            element = (shared.setdefault(atoms, atoms), gap)
+            elements.append(shared.setdefault(element, element))
             gap = 0
-        entry = _Entry(concept, language, tuple(elements[1:]))
+        rest = tuple(elements[1:])
+        entry = entry._replace(rest=shared.setdefault(rest, rest))
+        entry = shared.setdefault(entry, entry)
         for atom in elements[0][0]:
             self._starts.setdefault(atom, []).append(entry)
 
     def _look(self, word: str, languages: frozenset[str]) -> _Known:
-        seen = self._seen[languages]
-        if len(seen) >= _REMEMBERED:
-            seen.clear()
+        if sum(map(len, self._seen.values())) >= _REMEMBERED:
+            for seen in self._seen.values():
+                seen.clear()
         atoms = self._atoms.of(word)
         known = self._known.get((atoms, languages))
         if known is None:
             # Far fewer sets of atoms than words: words that show the same atoms share one value.
             known = self._known[atoms, languages] = self._sorted_out(atoms, languages)
-        seen[word] = known
+        self._seen[languages][word] = known
         return known
 
     def _sorted_out(self, atoms: frozenset[int], languages: frozenset[str]) -> _Known:
@@ -165,27 +192,29 @@ class Lexicon:
             else:
                 for second in entry.rest[0][0]:
                     followed.setdefault(second, []).append(entry)
-        return _Known(atoms, tuple(alone), followed, tuple(gapped))
+        sought = frozenset().union(*(entry.rest[0][0] for entry in gapped))
+        begins = bool(alone or followed or gapped)
+        return _Known(atoms, begins, tuple(alone), followed, tuple(gapped), sought)
 
 
-def _beginning(
-    word: _Known, atoms: list[frozenset[int]], present: frozenset[int], at: int
-) -> Iterator[_Entry]:
-    """Yield the phrases that begin at word `at` and of which the second word stands where it may."""
-    for entry in word.gapped:
-        if not entry.rest[0][0].isdisjoint(present):
-            yield entry
-    if word.followed and at + 1 < len(atoms):
+def _beginning(word: _Known, atoms: list[frozenset[int]], present: frozenset[int], at: int) -> list[_Entry]:
+    """Return the phrases that begin at word `at` and of which the second word stands where it may."""
+    found = []
+    if not word.sought.isdisjoint(present):
+        found = [entry for entry in word.gapped if not entry.rest[0][0].isdisjoint(present)]
+    if at + 1 < len(atoms) and not word.followed.keys().isdisjoint(atoms[at + 1]):
         for atom in atoms[at + 1]:
-            yield from word.followed.get(atom, ())
+            found += word.followed.get(atom, ())
+    return found
 
 
-def _walk(entry: _Entry, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:
+def _walk(rest: _Rest, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:
     """Return the number of the last word of the phrase that starts at `at`, or -1."""
     here = at
-    for wanted, gap in entry.rest:
-        for there in range(here + 1, min(here + 2 + gap, len(sentences))):
-            if sentences[there] == sentences[at] and not wanted.isdisjoint(atoms[there]):
+    end = bisect_right(sentences, sentences[at], at)
+    for wanted, gap in rest:
+        for there in range(here + 1, min(here + 2 + gap, end)):
+            if not wanted.isdisjoint(atoms[there]):
                 here = there
                 break
         else:

@@ -42,19 +42,19 @@ def read_moments(words: Words, received: datetime) -> list[Moment]:
     plain day, the end of the day for "today".
     """
     found: list[Moment] = []
-    at = 0
-    while at < len(words.folded):
-        moment = _read(words, at, received) if _may_start(words.folded[at]) else None
-        if moment is not None:
-            # "at 6am tomorrow" is read at the hour and again at the day: one moment.
-            if not found or found[-1].at != moment.at:
-                found.append(moment)
-            at = moment.last
-        at += 1
+    last = -1
+    for at, word in enumerate(words.folded):
+        if _may_start(word) and at > last:
+            moment = _read(words, at, received)
+            if moment is not None:
+                # "at 6am tomorrow" is read at the hour and again at the day: one moment.
+                if not found or found[-1].at != moment.at:
+                    found.append(moment)
+                last = moment.last
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _may_start(word: str) -> bool:
     return word in _STARTS or word[0].isdecimal() or _compound(word) is not None
 
@@ -84,6 +84,8 @@ def _is_past(words: Words, at: int) -> bool:
 def _duration(words: Words, at: int, received: datetime) -> Moment | None:
     """Read "in an hour", "over 2 uur", "nog drie dagen", "two hours left", "half an hour"."""
     folded = words.folded
+    if say.UNITS.keys().isdisjoint(folded[at + 1 : at + 4]):
+        return None
     here, count = at, _count(folded, at)
     if folded[at] in {"half", "halve", "demi"}:
         count = 0.5
@@ -124,6 +126,8 @@ def _lies_ahead(folded: list[str], first: int, last: int) -> bool:
 def _date(words: Words, at: int, received: datetime) -> Moment | None:
     """Read "22 april", "3rd of May", "30 de abril", "April 22"."""
     folded = words.folded
+    if folded[at] not in say.MONTHS and say.MONTHS.keys().isdisjoint(folded[at + 1 : at + 3]):
+        return None
     day, last = number_of(folded[at].rstrip("stndrhe.") or folded[at]), at
     month = None
     for there in range(at + 1, min(at + 3, len(folded))):

@@ -15,8 +15,12 @@ TAIL = 4_000
 _INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _APOSTROPHES = "'\u2019\u02bc\u00b4`"
 _PIECE = re.compile(
-    rf"(\d{{1,2}}[:.]\d{{2}}(?![\d\w])|[^\W_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}][^\W_]+)*)|([.!?\u2026;\n:]+)"
+    # A plain word, which nothing that belongs inside a word follows; most are.
+    rf"([A-Za-z][A-Za-z0-9]*+(?![^\W_]|[{_INSIDE}]|[{_APOSTROPHES}][^\W_]))"
+    rf"|(\d{{1,2}}[:.]\d{{2}}(?![\d\w])|[^\W_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}][^\W_]+)*)"
+    r"|([.!?\u2026;\n:]+)"
 )
+_PLAIN, _WORD = 1, 2
 _ELIDED = frozenset({"l", "d", "j", "n", "m", "t", "s", "c", "qu", "jusqu", "lorsqu", "puisqu"})
 _JOINED = frozenset({"it", "that", "what", "he", "she", "there", "who", "let", "here", "where"})
 _LONGEST_WORD = 40
@@ -38,6 +42,10 @@ class Words:
         """Return the characters from word `first` up to and including word `last`."""
         return self.spans[first][0], self.spans[last][1]
 
+    def number_up_to_here(self, sentence: int) -> None:
+        """Give the words that have no sentence yet the number `sentence`."""
+        self.sentences += [sentence] * (len(self.folded) - len(self.sentences))
+
 
 def excerpts(text: str) -> tuple[tuple[int, str], ...]:
     """Return what is read of `text` as (offset, piece): all of it, or head and tail of a long one."""
@@ -49,21 +57,28 @@ def excerpts(text: str) -> tuple[tuple[int, str], ...]:
 def cut(pieces: tuple[tuple[int, str], ...]) -> Words:
     """Return the words of all pieces; a gap between pieces starts a new sentence."""
     words = Words()
-    folded, spans, sentences = words.folded, words.spans, words.sentences
+    folded, spans = words.folded, words.spans
     sentence = 0
     for offset, piece in pieces:
+        start = len(spans)
         for match in _PIECE.finditer(piece):
-            if match.lastindex == 2:  # noqa: PLR2004 (the second group: a sentence ends)
+            kind = match.lastindex
+            if kind == _PLAIN:
+                folded.append(match[1].lower()[:_LONGEST_WORD])
+                spans.append(match.span())
+            elif kind == _WORD:
+                forms = _fold(match[2])
+                folded += forms
+                spans += [match.span()] * len(forms)
+            else:
+                words.number_up_to_here(sentence)
                 sentence += _ends(piece, match)
-                if folded and "?" in match[2]:
+                if folded and "?" in match[3]:
                     words.asking.append(len(folded) - 1)
-                continue
-            first, last = match.span()
-            for form in _fold(match[1]):
-                folded.append(form)
-                spans.append((first + offset, last + offset))
-                sentences.append(sentence)
+        words.number_up_to_here(sentence)
         sentence += 2
+        if offset:
+            spans[start:] = [(first + offset, last + offset) for first, last in spans[start:]]
     return words
 
 
@@ -76,7 +91,7 @@ def _ends(piece: str, match: re.Match[str]) -> bool:
     return "\n" in mark or not after or not after.isalnum()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _fold(word: str) -> tuple[str, ...]:
     """Return lower-case, accent-free forms; French elisions come apart, an English 's falls off."""
     if word.isascii() and "'" not in word and "`" not in word:
