@@ -176,6 +176,11 @@ class CueSet(_Frozen):
         return tuple(name for name, concept in self.concepts.items() if concept.question_mark)
 
     @cached_property
+    def bewares(self) -> frozenset[str]:
+        """Return what the lexicon calls the phrases in which a concept isn't meant."""
+        return frozenset(BEWARE + name for name, concept in self.concepts.items() if concept.beware)
+
+    @cached_property
     def loose(self) -> frozenset[str]:
         """Return the concepts that explain nothing when they stand alone."""
         return frozenset(name for name, concept in self.concepts.items() if concept.is_loose)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from webcare.domain.triage.cues import BEWARE, Cue, CueSet
+from webcare.domain.triage.cues import BEWARE, Context, Cue, CueSet
 from webcare.domain.triage.lexicon import Hits
 from webcare.domain.triage.moments import Moment, read_moments
 from webcare.domain.triage.words import Words
@@ -23,12 +23,16 @@ _A_SENTENCE = 6
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words of a text with the hits that are meant, its moments and when it arrived (local, aware)."""
+    """The words of a text with the hits that are meant, its moments and when it arrived (local, aware).
+
+    `contexts` are those that are said, with their names and places.
+    """
 
     words: Words
     hits: Hits
     moments: list[Moment]
     received: datetime
+    contexts: tuple[tuple[str, Context, list[Place]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Match:
 def gather(words: Words, rules: CueSet, languages: frozenset[str], received: datetime) -> Evidence:
     """Return the evidence of `words`: hits in these languages but for idioms, and moments."""
     hits = rules.lexicon.find(words, languages)
-    for name in [name for name in hits if name.startswith(BEWARE)]:
+    for name in () if rules.bewares.isdisjoint(hits) else [name for name in hits if name in rules.bewares]:
         idioms = hits.pop(name)
         concept = name.removeprefix(BEWARE)
         meant = [hit for hit in hits.get(concept, []) if not any(_overlaps(hit, one) for one in idioms)]
@@ -52,7 +56,10 @@ def gather(words: Words, rules: CueSet, languages: frozenset[str], received: dat
     if words.asking:
         for concept in rules.asked:
             hits.setdefault(concept, []).extend(_asked(at, words) for at in words.asking)
-    return Evidence(words, hits, read_moments(words, received), received)
+    contexts = tuple(
+        (name, context, hits[name][: _TRIES * 4]) for name, context in rules.contexts.items() if name in hits
+    )
+    return Evidence(words, hits, read_moments(words, received), received, contexts)
 
 
 def has_more(evidence: Evidence, rules: CueSet) -> bool:
@@ -66,21 +73,22 @@ def has_more(evidence: Evidence, rules: CueSet) -> bool:
 def is_wary(evidence: Evidence, rules: CueSet) -> bool:
     """Tell whether a concept that makes us wary is said, and no context takes it away."""
     return any(
-        _context_of((place,), evidence, rules, ()) is None
+        _context_of((place,), evidence, ()) is None
         for name in rules.wary
         for place in evidence.hits.get(name, ())[:_TRIES]
     )
 
 
-def match(cue: Cue, evidence: Evidence, rules: CueSet, despite: tuple[str, ...] = ()) -> Match | None:
+def match(cue: Cue, evidence: Evidence, despite: tuple[str, ...] = ()) -> Match | None:
     """Return how the cue is said, preferring a way that no context takes away; None when it isn't."""
     voided: Match | None = None
-    reach = _SENTENCES[cue.within]
+    hits, groups = evidence.hits, cue.all[1:]
+    excluding = [hits[name][: _TRIES * 4] for name in cue.none if name in hits]
     for anchor in _said(cue.all[0], evidence)[:_TRIES]:
-        places = _complete(cue, anchor, evidence, reach)
-        if places is None or _is_excluded(cue, anchor, evidence, reach):
+        places = _complete(cue, anchor, evidence) if groups else (anchor,)
+        if places is None or (excluding and _is_excluded(cue, anchor, excluding, evidence)):
             continue
-        context = _context_of(places, evidence, rules, (*despite, *cue.despite))
+        context = _context_of(places, evidence, (*despite, *cue.despite)) if evidence.contexts else None
         if context is None:
             return Match(places)
         voided = voided or Match(places, context)
@@ -111,35 +119,32 @@ def _said(names: tuple[str, ...], evidence: Evidence) -> list[Place]:
     return sorted(place for name in names for place in evidence.hits.get(name, ()))
 
 
-def _complete(cue: Cue, anchor: Place, evidence: Evidence, reach: int) -> tuple[Place, ...] | None:
+def _complete(cue: Cue, anchor: Place, evidence: Evidence) -> tuple[Place, ...] | None:
     places = [anchor]
+    sentences, reach = evidence.words.sentences, _SENTENCES[cue.within]
+    here = sentences[anchor[0]]
     for group in cue.all[1:]:
         near = [
             place
             for place in _said(group, evidence)[: _TRIES * 4]
-            if _sentences_apart(place, anchor, evidence) <= reach and place not in places
+            if -reach <= sentences[place[0]] - here <= reach and place not in places
         ]
         if not near:
             return None
-        places.append(min(near, key=lambda place: _distance(place, anchor)))
+        places.append(near[0] if len(near) == 1 else min(near, key=lambda place: _distance(place, anchor)))
     return tuple(places)
 
 
-def _is_excluded(cue: Cue, anchor: Place, evidence: Evidence, reach: int) -> bool:
-    return any(
-        _sentences_apart(place, anchor, evidence) <= reach
-        for name in cue.none
-        for place in evidence.hits.get(name, ())[: _TRIES * 4]
-    )
+def _is_excluded(cue: Cue, anchor: Place, excluding: list[list[Place]], evidence: Evidence) -> bool:
+    reach = _SENTENCES[cue.within]
+    return any(_sentences_apart(place, anchor, evidence) <= reach for places in excluding for place in places)
 
 
-def _context_of(
-    places: tuple[Place, ...], evidence: Evidence, rules: CueSet, despite: tuple[str, ...]
-) -> str | None:
-    for name, context in rules.contexts.items():
+def _context_of(places: tuple[Place, ...], evidence: Evidence, despite: tuple[str, ...]) -> str | None:
+    for name, context, there in evidence.contexts:
         if name in despite:
             continue
-        for said in evidence.hits.get(name, ())[: _TRIES * 4]:
+        for said in there:
             for place in places:
                 apart = _sentences_apart(said, place, evidence)
                 if context.reach == "message" or (

@@ -20,18 +20,22 @@ def from_cues(evidence: Evidence, rules: CueSet) -> list[Finding]:
     best: dict[tuple[str, str], Finding] = {}
     tried: set[int] = set()
     said = evidence.hits.keys()
-    wary = is_wary(evidence, rules)
+    wary: bool | None = None
     for concept in said:
         for slug, cue in rules.by_concept.get(concept, ()):
-            if id(cue) in tried or any(said.isdisjoint(group) for group in cue.others):
+            if id(cue) in tried or any([said.isdisjoint(group) for group in cue.others]):
                 continue
             tried.add(id(cue))
-            if cue.unless_wary and wary:
-                continue
+            if cue.unless_wary:
+                wary = is_wary(evidence, rules) if wary is None else wary
+                if wary:
+                    continue
             found = _finding(slug, cue, evidence, rules)
             if found is not None:
                 key = slug, found.reason.words
-                best[key] = min(best.get(key, found), found, key=lambda one: one.level)
+                known = best.get(key)
+                if known is None or found.level < known.level:
+                    best[key] = found
     return _precise(list(best.values()), rules)
 
 
@@ -80,13 +84,13 @@ def promoted(findings: list[Finding], evidence: Evidence, rules: CueSet) -> list
 def _circumstance(promotion: Promotion, evidence: Evidence, rules: CueSet) -> Match | None:
     if not all(any(name in evidence.hits for name in group) for group in promotion.when):
         return None
-    found = match(promotion.cue, evidence, rules)
+    found = match(promotion.cue, evidence)
     return found if found is not None and found.voided_by is None else None
 
 
 def _finding(slug: str, cue: Cue, evidence: Evidence, rules: CueSet) -> Finding | None:
     intent = rules.intents[slug]
-    found = match(cue, evidence, rules, intent.despite)
+    found = match(cue, evidence, intent.despite)
     if found is None:
         return None
     level = intent.base if cue.level is None else cue.level

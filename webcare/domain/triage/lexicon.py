@@ -40,16 +40,15 @@ class _Entry(NamedTuple):
 class _Known(NamedTuple):
     """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it.
 
-    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing;
-    `sought` are the atoms of the second words that may stand further away.
+    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing; of `gapped`
+    phrases the second word may stand further away, and `sought` are the atoms of all those words.
     """
 
     atoms: frozenset[int]
-    begins: bool
     alone: tuple[str, ...]
-    followed: dict[int, list[_Entry]]
-    gapped: tuple[_Entry, ...]
     sought: frozenset[int]
+    gapped: tuple[_Entry, ...]
+    followed: dict[int, list[_Entry]]
 
 
 class _Atoms:
@@ -133,19 +132,20 @@ class Lexicon:
     def find(self, words: Words, languages: frozenset[str]) -> Hits:
         """Return concept -> the (first, last) word numbers where it is said, in these languages."""
         hits: Hits = {}
+        sentences = words.sentences
         seen = self._seen.setdefault(languages, {})
         known = [seen.get(word) or self._look(word, languages) for word in words.folded]
-        atoms = [word.atoms for word in known]
+        atoms = [word[0] for word in known]
         present = frozenset().union(*atoms)
-        for at, word in enumerate(known):
-            if not word.begins:
-                continue
-            for concept in word.alone:
+        last = len(atoms) - 1
+        for at, (_, alone, sought, gapped, followed) in enumerate(known):
+            for concept in alone:
                 hits.setdefault(concept, []).append((at, at))
-            for entry in _beginning(word, atoms, present, at):
-                last = _walk(entry.rest, atoms, words.sentences, at)
-                if last >= 0:
-                    hits.setdefault(entry.concept, []).append((at, last))
+            found = _gapped(gapped, atoms, sentences, at) if gapped and not sought.isdisjoint(present) else ()
+            if at < last and not followed.keys().isdisjoint(atoms[at + 1]):
+                found = [*found, *_followed(followed, atoms, sentences, at)]
+            for concept, end in found:
+                hits.setdefault(concept, []).append((at, end))
         return hits
 
     def _add(self, entry: _Entry, phrase: str, shared: dict[Hashable, Any]) -> None:
@@ -193,25 +193,41 @@ class Lexicon:
                 for second in entry.rest[0][0]:
                     followed.setdefault(second, []).append(entry)
         sought = frozenset().union(*(entry.rest[0][0] for entry in gapped))
-        begins = bool(alone or followed or gapped)
-        return _Known(atoms, begins, tuple(alone), followed, tuple(gapped), sought)
+        return _Known(atoms, tuple(alone), sought, tuple(gapped), followed)
 
 
-def _beginning(word: _Known, atoms: list[frozenset[int]], present: frozenset[int], at: int) -> list[_Entry]:
-    """Return the phrases that begin at word `at` and of which the second word stands where it may."""
+def _gapped(
+    entries: tuple[_Entry, ...], atoms: list[frozenset[int]], sentences: list[int], at: int
+) -> list[tuple[str, int]]:
+    """Return concept and last word of the phrases that begin at `at` and go on a few words further."""
+    end = bisect_right(sentences, sentences[at], at)
+    near = frozenset().union(*atoms[at + 1 : min(at + 2 + _GAP_WORDS, end)])
+    return [
+        (concept, last)
+        for concept, _, rest in entries
+        if not rest[0][0].isdisjoint(near) and (last := _walk(rest, atoms, at, end)) >= 0
+    ]
+
+
+def _followed(
+    entries: dict[int, list[_Entry]], atoms: list[frozenset[int]], sentences: list[int], at: int
+) -> list[tuple[str, int]]:
+    """Return concept and last word of the phrases that begin at `at` and go on with the next word."""
+    if sentences[at + 1] != sentences[at]:
+        return []
     found = []
-    if not word.sought.isdisjoint(present):
-        found = [entry for entry in word.gapped if not entry.rest[0][0].isdisjoint(present)]
-    if at + 1 < len(atoms) and not word.followed.keys().isdisjoint(atoms[at + 1]):
-        for atom in atoms[at + 1]:
-            found += word.followed.get(atom, ())
+    for atom in atoms[at + 1]:
+        for concept, _, rest in entries.get(atom, ()):
+            last = at + 1
+            if len(rest) > 1:
+                last = _walk(rest[1:], atoms, last, bisect_right(sentences, sentences[at], at))
+            if last >= 0:
+                found.append((concept, last))
     return found
 
 
-def _walk(rest: _Rest, atoms: list[frozenset[int]], sentences: list[int], at: int) -> int:
-    """Return the number of the last word of the phrase that starts at `at`, or -1."""
-    here = at
-    end = bisect_right(sentences, sentences[at], at)
+def _walk(rest: _Rest, atoms: list[frozenset[int]], here: int, end: int) -> int:
+    """Return the number of the last word of a phrase, `rest` of which follows after word `here`, or -1."""
     for wanted, gap in rest:
         for there in range(here + 1, min(here + 2 + gap, end)):
             if not wanted.isdisjoint(atoms[there]):
