@@ -23,7 +23,7 @@ def from_cues(evidence: Evidence, rules: CueSet) -> list[Finding]:
     wary: bool | None = None
     for concept in said:
         for slug, cue in rules.by_concept.get(concept, ()):
-            if id(cue) in tried or any([said.isdisjoint(group) for group in cue.others]):
+            if id(cue) in tried or (cue.others and any(said.isdisjoint(group) for group in cue.others)):
                 continue
             tried.add(id(cue))
             if cue.unless_wary:
@@ -69,7 +69,7 @@ def promoted(findings: list[Finding], evidence: Evidence, rules: CueSet) -> list
     for promotion in rules.promotions:
         if not any(one.intent in promotion.intents and one.level == promotion.from_level for one in result):
             continue
-        place = _circumstance(promotion, evidence, rules)
+        place = _circumstance(promotion, evidence)
         if place is None:
             continue
         for at, finding in enumerate(result):
@@ -81,7 +81,7 @@ def promoted(findings: list[Finding], evidence: Evidence, rules: CueSet) -> list
     return result
 
 
-def _circumstance(promotion: Promotion, evidence: Evidence, rules: CueSet) -> Match | None:
+def _circumstance(promotion: Promotion, evidence: Evidence) -> Match | None:
     if not all(any(name in evidence.hits for name in group) for group in promotion.when):
         return None
     found = match(promotion.cue, evidence)

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
-from itertools import chain
 from typing import Any, NamedTuple
 
 from webcare.domain.triage.words import Words
@@ -21,6 +20,8 @@ _FLIGHT = re.compile(r"[a-z]{2}\d{2,4}")
 _LATE = re.compile(r"(?:2[1-3]|0?[0-3])[:.h][0-5]\d")
 _LONGEST_NUMBER = 6
 _GAP_WORDS = 4
+# Stems are kept by their first letters, so that a word is held against a few of them only.
+_HEAD = 3
 _REMEMBERED = 20_000
 
 Hits = dict[str, list[tuple[int, int]]]
@@ -37,18 +38,25 @@ class _Entry(NamedTuple):
     rest: _Rest
 
 
-class _Known(NamedTuple):
-    """What a word is: its atoms, the concepts it says alone, and the phrases that may begin with it.
+class _Beginning(NamedTuple):
+    """The phrases of all languages that may begin with a word: said by it alone, followed, gapped.
 
-    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing; of `gapped`
-    phrases the second word may stand further away, and `sought` are the atoms of all those words.
+    `followed` goes by an atom of the next word, so that a phrase which fails there costs nothing; `nexts` are
+    all those atoms. Of `gapped` phrases the second word may stand further away; `sought` are its atoms.
     """
 
-    atoms: frozenset[int]
-    alone: tuple[str, ...]
+    alone: tuple[_Entry, ...]
+    nexts: frozenset[int]
+    followed: dict[int, list[_Entry]]
     sought: frozenset[int]
     gapped: tuple[_Entry, ...]
-    followed: dict[int, list[_Entry]]
+
+
+class _Known(NamedTuple):
+    """What a word is: its atoms, and the phrases that begin with it; None when it begins none."""
+
+    atoms: frozenset[int]
+    beginning: _Beginning | None
 
 
 class _Atoms:
@@ -57,7 +65,7 @@ class _Atoms:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self.exact: dict[str, int] = {}
-        self.stems: dict[int, dict[str, int]] = {}
+        self.stems: dict[str, list[tuple[str, int]]] = {}
         self.loose: list[tuple[str, bool, int]] = []
         self.ranges: list[tuple[int, int, int]] = []
 
@@ -72,7 +80,7 @@ class _Atoms:
         elif atom.startswith("*"):
             self.loose.append((core, atom.endswith("*"), known))
         elif atom.endswith("*"):
-            self.stems.setdefault(len(core), {})[core] = known
+            self.stems.setdefault(core[:_HEAD], []).append((core, known))
         else:
             self.exact[atom] = known
         return known
@@ -84,7 +92,12 @@ class _Atoms:
         return re.compile("|".join(cores) or r"(?!)")
 
     def of(self, word: str) -> frozenset[int]:
-        found = [stems[word[:size]] for size, stems in self.stems.items() if word[:size] in stems]
+        found = [
+            known
+            for size in range(1, _HEAD + 1)
+            for stem, known in self.stems.get(word[:size], ())
+            if word.startswith(stem)
+        ]
         if word in self.exact:
             found.append(self.exact[word])
         # The shapes of numbers, clock times and flights all end with a digit.
@@ -121,8 +134,8 @@ class Lexicon:
     def __init__(self, concepts: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
         self._atoms = _Atoms()
         self._starts: dict[int, list[_Entry]] = {}
-        self._seen: dict[frozenset[str], dict[str, _Known]] = {}
-        self._known: dict[tuple[frozenset[int], frozenset[str]], _Known] = {}
+        self._seen: dict[str, _Known] = {}
+        self._known: dict[frozenset[int], _Known] = {}
         shared: dict[Hashable, Any] = {}
         for concept, languages in concepts.items():
             for language, phrases in languages.items():
@@ -132,20 +145,27 @@ class Lexicon:
     def find(self, words: Words, languages: frozenset[str]) -> Hits:
         """Return concept -> the (first, last) word numbers where it is said, in these languages."""
         hits: Hits = {}
-        sentences = words.sentences
-        seen = self._seen.setdefault(languages, {})
-        known = [seen.get(word) or self._look(word, languages) for word in words.folded]
+        seen, spoken = self._seen, languages | {EVERY_LANGUAGE}
+        known = [seen.get(word) or self._look(word) for word in words.folded]
         atoms = [word[0] for word in known]
-        present = frozenset().union(*atoms)
-        last = len(atoms) - 1
-        for at, (_, alone, sought, gapped, followed) in enumerate(known):
-            for concept in alone:
-                hits.setdefault(concept, []).append((at, at))
-            found = _gapped(gapped, atoms, sentences, at) if gapped and not sought.isdisjoint(present) else ()
-            if at < last and not followed.keys().isdisjoint(atoms[at + 1]):
-                found = [*found, *_followed(followed, atoms, sentences, at)]
-            for concept, end in found:
-                hits.setdefault(concept, []).append((at, end))
+        text = _Read(atoms, words.sentences, spoken)
+        atoms.append(frozenset())
+        for at, (_, beginning) in enumerate(known):
+            if beginning is None:
+                continue
+            alone, nexts, followed, sought, gapped = beginning
+            here = (at, at)
+            for concept, language, _ in alone:
+                if language in spoken:
+                    places = hits.setdefault(concept, [])
+                    if not places or places[-1] != here:
+                        places.append(here)
+            if gapped and not sought.isdisjoint(frozenset().union(*atoms[at + 1 : at + 2 + _GAP_WORDS])):
+                text.note(gapped, at, hits)
+            following = atoms[at + 1]
+            if not nexts.isdisjoint(following):
+                for atom in following:
+                    text.note(followed.get(atom, ()), at, hits)
         return hits
 
     def _add(self, entry: _Entry, phrase: str, shared: dict[Hashable, Any]) -> None:
@@ -166,73 +186,57 @@ class Lexicon:
         for atom in elements[0][0]:
             self._starts.setdefault(atom, []).append(entry)
 
-    def _look(self, word: str, languages: frozenset[str]) -> _Known:
-        if sum(map(len, self._seen.values())) >= _REMEMBERED:
-            for seen in self._seen.values():
-                seen.clear()
+    def _look(self, word: str) -> _Known:
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
         atoms = self._atoms.of(word)
-        known = self._known.get((atoms, languages))
+        known = self._known.get(atoms)
         if known is None:
             # Far fewer sets of atoms than words: words that show the same atoms share one value.
-            known = self._known[atoms, languages] = self._sorted_out(atoms, languages)
-        self._seen[languages][word] = known
+            known = self._known[atoms] = _Known(atoms, self._beginning(atoms))
+        self._seen[word] = known
         return known
 
-    def _sorted_out(self, atoms: frozenset[int], languages: frozenset[str]) -> _Known:
-        alone: dict[str, None] = {}
+    def _beginning(self, atoms: frozenset[int]) -> _Beginning | None:
+        entries = [entry for atom in sorted(atoms) for entry in self._starts.get(atom, ())]
+        if not entries:
+            return None
         followed: dict[int, list[_Entry]] = {}
         gapped: list[_Entry] = []
-        for entry in chain.from_iterable(self._starts.get(atom, ()) for atom in sorted(atoms)):
-            if entry.language not in languages and entry.language != EVERY_LANGUAGE:
-                continue
-            if not entry.rest:
-                alone[entry.concept] = None
-            elif entry.rest[0][1]:
+        for entry in entries:
+            if entry.rest and entry.rest[0][1]:
                 gapped.append(entry)
-            else:
+            elif entry.rest:
                 for second in entry.rest[0][0]:
                     followed.setdefault(second, []).append(entry)
         sought = frozenset().union(*(entry.rest[0][0] for entry in gapped))
-        return _Known(atoms, tuple(alone), sought, tuple(gapped), followed)
+        alone = tuple(entry for entry in entries if not entry.rest)
+        return _Beginning(alone, frozenset(followed), followed, sought, tuple(gapped))
 
 
-def _gapped(
-    entries: tuple[_Entry, ...], atoms: list[frozenset[int]], sentences: list[int], at: int
-) -> list[tuple[str, int]]:
-    """Return concept and last word of the phrases that begin at `at` and go on a few words further."""
-    end = bisect_right(sentences, sentences[at], at)
-    near = frozenset().union(*atoms[at + 1 : min(at + 2 + _GAP_WORDS, end)])
-    return [
-        (concept, last)
-        for concept, _, rest in entries
-        if not rest[0][0].isdisjoint(near) and (last := _walk(rest, atoms, at, end)) >= 0
-    ]
+class _Read(NamedTuple):
+    """A text as phrases are looked for in it: per word the atoms and the sentence, and the languages."""
 
+    atoms: list[frozenset[int]]
+    sentences: list[int]
+    spoken: frozenset[str]
 
-def _followed(
-    entries: dict[int, list[_Entry]], atoms: list[frozenset[int]], sentences: list[int], at: int
-) -> list[tuple[str, int]]:
-    """Return concept and last word of the phrases that begin at `at` and go on with the next word."""
-    if sentences[at + 1] != sentences[at]:
-        return []
-    found = []
-    for atom in atoms[at + 1]:
-        for concept, _, rest in entries.get(atom, ()):
-            last = at + 1
-            if len(rest) > 1:
-                last = _walk(rest[1:], atoms, last, bisect_right(sentences, sentences[at], at))
-            if last >= 0:
-                found.append((concept, last))
-    return found
+    def note(self, entries: Iterable[_Entry], at: int, hits: Hits) -> None:
+        """Add to `hits` which of these phrases, that begin at word `at`, are said."""
+        end = bisect_right(self.sentences, self.sentences[at], at)
+        for concept, language, rest in entries:
+            if language in self.spoken:
+                last = self._last(rest, at, end)
+                if last >= 0:
+                    hits.setdefault(concept, []).append((at, last))
 
-
-def _walk(rest: _Rest, atoms: list[frozenset[int]], here: int, end: int) -> int:
-    """Return the number of the last word of a phrase, `rest` of which follows after word `here`, or -1."""
-    for wanted, gap in rest:
-        for there in range(here + 1, min(here + 2 + gap, end)):
-            if not wanted.isdisjoint(atoms[there]):
-                here = there
-                break
-        else:
-            return -1
-    return here
+    def _last(self, rest: _Rest, here: int, end: int) -> int:
+        """Return the number of the last word of a phrase, `rest` of which follows after `here`, or -1."""
+        for wanted, gap in rest:
+            for there in range(here + 1, min(here + 2 + gap, end)):
+                if not wanted.isdisjoint(self.atoms[there]):
+                    here = there
+                    break
+            else:
+                return -1
+        return here

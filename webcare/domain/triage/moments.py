@@ -43,8 +43,8 @@ def read_moments(words: Words, received: datetime) -> list[Moment]:
     """
     found: list[Moment] = []
     last = -1
-    for at, word in enumerate(words.folded):
-        if _may_start(word) and at > last:
+    for at in [at for at, word in enumerate(words.folded) if word[:3] in _HEADS or not ":" <= word < "{"]:
+        if at > last and _may_start(words.folded[at]):
             moment = _read(words, at, received)
             if moment is not None:
                 # "at 6am tomorrow" is read at the hour and again at the day: one moment.
@@ -54,7 +54,6 @@ def read_moments(words: Words, received: datetime) -> list[Moment]:
     return found
 
 
-@lru_cache(maxsize=8_192)
 def _may_start(word: str) -> bool:
     return word in _STARTS or word[0].isdecimal() or _compound(word) is not None
 
@@ -63,6 +62,9 @@ _STARTS = frozenset(
     set(say.DAYS) | set(say.TODAY_PARTS) | set(say.WEEKDAYS) | set(say.MONTHS) | set(say.NUMBERS)
     | set(say.PARTS) | {"half", "halve", "anderhalf", "demi"}
 )  # fmt: skip
+# Three letters tell of nearly all words that they name no time; compounds begin with "morgen" or a weekday.
+_HEADS = frozenset(word[:3] for word in _STARTS)
+_DAY_WORDS = frozenset({*say.DAYS, *say.TODAY_PARTS, *say.WEEKDAYS, *say.PARTS})
 
 
 def _read(words: Words, at: int, received: datetime) -> Moment | None:
@@ -77,8 +79,7 @@ def _read(words: Words, at: int, received: datetime) -> Moment | None:
 
 
 def _is_past(words: Words, at: int) -> bool:
-    before = words.folded[max(0, at - 2) : at]
-    return any(word in say.SINCE for word in before)
+    return not say.SINCE.isdisjoint(words.folded[max(0, at - 2) : at])
 
 
 def _duration(words: Words, at: int, received: datetime) -> Moment | None:
@@ -191,6 +192,8 @@ def _time_of_day(clock: Clock | None, part: str | None, *, is_today: bool) -> ti
 def _day(words: Words, at: int, received: datetime) -> _Day | None:
     folded = words.folded
     word = folded[at]
+    if word not in _DAY_WORDS and _compound(word) is None:
+        return None
     before = tuple(folded[max(0, at - 2) : at])
     if word in say.TODAY_PARTS:
         return _Day(0, say.TODAY_PARTS[word], at)
