@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from zlib import crc32
 
 from webcare.domain.triage.reading import Reading
 
 BUCKETS = 1 << 17
 """Rows of the table that features are hashed into; 100,000 seen features then collide one time in two,
 and a collision costs little because the rarer one weighs little."""
+
+_LAST = BUCKETS - 1
 
 PAIRS_WEIGHT = 0.7
 WHOLE_WORD_WEIGHT = 0.5
@@ -24,7 +27,7 @@ _WORDS_A_STEP, _MOST_STEPS = 8, 5
 
 def bucket(feature: str) -> int:
     """Return the row of a feature. CRC-32, because it is the same in every process and on every machine."""
-    return zlib.crc32(feature.encode()) & (BUCKETS - 1)
+    return crc32(feature.encode()) & _LAST
 
 
 def parts(word: str) -> list[int]:
@@ -34,20 +37,28 @@ def parts(word: str) -> list[int]:
     "insulin", "insuline" and "insulinepen" help each other.
     """
     framed = f"<{word}>"
-    rows = [bucket(framed)]
+    # Each row as `bucket` has it, without the price of a call: a message shows two hundred parts.
+    rows = [crc32(framed.encode()) & _LAST]
     for size in range(_SHORTEST, min(_LONGEST, len(framed) - 1) + 1):
-        rows += [bucket(framed[at : at + size]) for at in range(len(framed) - size + 1)]
+        last = len(framed) - size + 1
+        rows += [crc32(framed[at : at + size].encode()) & _LAST for at in range(last)]
     return rows
 
 
 def pairs(words: Sequence[str]) -> list[int]:
     """Return the rows of words that stand side by side, each once."""
-    return sorted({bucket(f"{one} {other}") for one, other in pairwise(words)})
+    return sorted({crc32(f"{one} {other}".encode()) & _LAST for one, other in pairwise(words)})
 
 
 def marks(reading: Reading) -> list[int]:
     """Return the rows of what the rules saw, each once; the same in every language."""
-    return sorted({bucket(f"#{mark}") for mark in _marks(reading)})
+    return sorted({_row_of(mark) for mark in _marks(reading)})
+
+
+# There are as many marks as rules, and every message shows a dozen.
+@lru_cache(maxsize=8_192)
+def _row_of(mark: str) -> int:
+    return bucket(f"#{mark}")
 
 
 def _marks(reading: Reading) -> Iterable[str]:

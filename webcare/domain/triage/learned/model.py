@@ -15,8 +15,8 @@ from webcare.domain.triage.reading import Reading
 from webcare.domain.urgency import Urgency
 
 _LEVELS = len(Urgency)
-# Far more words than a desk hears in a day, in less than 3 MB.
-_REMEMBERED = 8_192
+# About the words of a day in five languages, in less than 10 MB.
+_REMEMBERED = 16_384
 
 Vector = NDArray[np.float32]
 
@@ -63,7 +63,8 @@ class Model:
     def __init__(self, head: Head, table: NDArray[np.int8], rarity: NDArray[np.float16]) -> None:
         """Take `table` of shape (BUCKETS, outputs) and `rarity` of shape (BUCKETS,)."""
         self.head = head
-        self._table, self._rarity = table, rarity
+        # A plain view of what is mapped: each look into a `memmap` would make a new `memmap`, which is slow.
+        self._table, self._rarity = np.asarray(table), rarity
         self._bias = np.array(head.bias, np.float32)
         self._scale = np.array(head.scale, np.float32)
         self._mixing = np.array(head.mixing, np.float32)
@@ -104,7 +105,7 @@ class Model:
     def _raw(self, reading: Reading) -> Vector:
         total = np.zeros(len(self._bias), np.float32)
         rarest = features.DAMPING
-        for word in set(reading.words.folded):
+        for word in dict.fromkeys(reading.words.folded):
             vector, rarity = self._words.get(word) or self._look(word)
             total += vector
             rarest += rarity * rarity
@@ -120,7 +121,8 @@ class Model:
         return result
 
     def _sum(self, rows: list[int]) -> Vector:
-        result: Vector = self._table[rows].sum(axis=0, dtype=np.float32) * self._scale
+        found = self._table.take(rows, axis=0)
+        result: Vector = np.add.reduce(found, axis=0, dtype=np.float32) * self._scale
         return result
 
     def _look(self, word: str) -> tuple[Vector, float]:
