@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from tests.domain.triage.examples import examples
+from webcare.domain import language
 from webcare.domain.language import SUPPORTED, candidates, recognise
 
 OURS = [one for one in examples("lines.txt") if one.language in SUPPORTED]
@@ -44,3 +46,22 @@ def test_a_hint_decides_short_texts_only() -> None:
 def test_case_and_marks_tell_nothing() -> None:
     text = "Mijn vlucht is geannuleerd, wat nu"
     assert candidates(text.upper() + "!!!") == candidates(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich habe kein Hotel und niemand ist am Schalter",
+        "O meu voo foi cancelado e n\u00e3o sei o que fazer agora",
+        "\u043c\u043e\u0439 \u0440\u0435\u0439\u0441 \u043e\u0442\u043c\u0435\u043d\u0438\u043b\u0438",
+        "x",
+    ],
+)
+def test_our_quicker_way_says_what_the_model_itself_says(text: str) -> None:
+    theirs = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    ours = language._model()
+    code, share = theirs.classify(text)
+    assert ours.among_all(text) == (code, pytest.approx(float(share), abs=1e-4))
+    theirs.set_languages(list(SUPPORTED))
+    code, share = theirs.classify(text)
+    assert ours.among_ours(text)[0] == (code, pytest.approx(float(share), abs=1e-4))
