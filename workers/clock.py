@@ -62,7 +62,7 @@ def duties() -> list[Duty]:
         Duty("watch the stream of messages", "webcare.services.watching.watch", every_s=60),
         Duty("watch for what playbooks alert to", "webcare.services.signs.watch", every_s=30),
         Duty("call for people when a shift lacks them", "webcare.services.staffing.watch", every_s=60),
-        Duty("have triage learn at night", "webcare.services.lessons.ring_at_night", every_s=600),
+        Duty("have triage learn when it is time", "webcare.services.lessons.ring_when_due", every_s=600),
         Duty("sweep what is past keeping", "webcare.services.sweeping.sweep", every_s=3600),
     ]
 

@@ -30,18 +30,29 @@ def judge(session: Session, cast: Cast, thread: Conversation, times: int) -> Non
         judgements.judge(session, cast.amina, thread.id, Word(2, "read again"))
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.fixture
+def has_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "needs_model", lambda: False)
+
+
+def test_it_rings_at_once_while_there_is_no_model(session: Session, time: Clock) -> None:
+    time.at = NOON
+    assert lessons.needs_model()
+    assert lessons.ring_when_due(session) == 1
+
+
+@pytest.mark.usefixtures("desk", "has_model")
 def test_it_rings_at_night_and_when_enough_was_judged(session: Session, cast: Cast, time: Clock) -> None:
     time.at = NOON
     thread = factories.conversation(session, cast.team_id)
     judge(session, cast, thread, lessons.ENOUGH - 1)
     time.forward(hours=15)
-    assert lessons.ring_at_night(session) == 0
+    assert lessons.ring_when_due(session) == 0
     judge(session, cast, thread, 1)
-    assert lessons.ring_at_night(session) == 1
+    assert lessons.ring_when_due(session) == 1
     assert "lessons" in session.info["bells"]
     time.forward(hours=9)
-    assert lessons.ring_at_night(session) == 0
+    assert lessons.ring_when_due(session) == 0
 
 
 def test_a_lesson_is_held_once(session: Session, cast: Cast, desk: Desk, time: Clock) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from webcare import playbooks, rendering, settings
 from webcare.checkup.finding import Finding, broken, look, ok
+from webcare.learning import shelf
 from webcare.settings import Settings
 
 GIB = 1024**3
@@ -106,3 +107,23 @@ def playbooks_found() -> Iterator[Finding]:
         )
     if slugs and not any(wrong.values()):
         yield ok("playbooks", f"{len(slugs)} can be used: {', '.join(slugs)}")
+
+
+def triage_model() -> Iterator[Finding]:
+    """Check that there is a model for triage, and say which one it goes by."""
+    var = settings.get().webcare_var
+    model, learned = shelf.in_use(var), shelf.history(var)
+    if model is None:
+        yield look(
+            "triage",
+            "There is no learned model yet: rules alone judge. Run: webcare learn --shipped (a minute)",
+        )
+    elif learned and learned[-1] != model.version:
+        yield look(
+            "triage",
+            f"The model {learned[-1]} that was learned here can't be read, so {model.version} is used."
+            " Run: webcare learn",
+        )
+    else:
+        origin = "learned here" if learned else "of the shipped examples"
+        yield ok("triage", f"model {model.version}, {origin}")

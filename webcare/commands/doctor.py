@@ -25,6 +25,7 @@ REST: tuple[tuple[str, Check], ...] = (
     ("disk", house.disk),
     ("assets", house.assets),
     ("playbooks", house.playbooks_found),
+    ("triage", house.triage_model),
 )
 _COLOURS = {"ok": "green", "look": "yellow", "broken": "red"}
 

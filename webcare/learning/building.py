@@ -14,7 +14,7 @@ from webcare.learning.judging import judge
 from webcare.learning.report import Report
 
 # What this desk's own people judged counts more than what was written for every desk.
-_OWN_WEIGHT = 5.0
+OWN_WEIGHT = 5.0
 # Of what is newly given, one in five is held back to judge both models by.
 _HELD_BACK = 5
 # The shipped examples that judge whether danger is still seen: one in ten, by their place.
@@ -74,7 +74,7 @@ def _given(root: Path) -> list[Example]:
 def _parted(own: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     held_back = list(own[::_HELD_BACK])
     known = [one for at, one in enumerate(own) if at % _HELD_BACK]
-    return held_back, [replace(one, weight=_OWN_WEIGHT, author=one.author or "this desk") for one in known]
+    return held_back, [replace(one, weight=OWN_WEIGHT, author=one.author or "this desk") for one in known]
 
 
 def _worth(found: Report) -> float:

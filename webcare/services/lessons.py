@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from webcare import clock, queues
+from webcare import clock, queues, settings
+from webcare.learning import shelf
 from webcare.models import Desk
 from webcare.queries import judged, rules
 from webcare.services import epochs, timeline
@@ -21,12 +22,21 @@ ENOUGH = 20
 _APART = timedelta(hours=20)
 
 
-def ring_at_night(session: Session) -> int:
-    """Ring for a lesson when it is night and enough was judged since the last; return 1 if it rang."""
-    if clock.now().astimezone(_zone(session)).hour not in NIGHT or not _is_due(session):
+def ring_when_due(session: Session) -> int:
+    """Ring for a lesson and return 1, or return 0 when it isn't time.
+
+    While there is no model it is time at once; else at night, when enough was judged since the last.
+    """
+    is_night = clock.now().astimezone(_zone(session)).hour in NIGHT
+    if not needs_model() and not (is_night and _is_due(session)):
         return 0
     queues.after_commit(session, "lessons")
     return 1
+
+
+def needs_model() -> bool:
+    """Return whether triage still goes by its rules alone, because no model was made yet."""
+    return shelf.in_use(settings.get().webcare_var) is None
 
 
 def begin(session: Session) -> bool:

@@ -118,3 +118,17 @@ def test_a_title_is_no_name(title: str) -> None:
     wrong = CheckedDraft(f"Dear {title} Lindqvist, thank you.", "en", contact_name="Jan Smit")
     assert check(right) == ()
     assert {one.name for one in check(wrong)} == {"wrong_recipient_name"}
+
+
+def test_who_signs_ends_what_was_said() -> None:
+    assert blocking("Thanks for telling us. ^AM Take care. ^JB Have a good day", "en") == set()
+    assert blocking("Thanks for telling us ^AM The pool reopens tomorrow.", "en") == {"unbacked_promise"}
+
+
+@pytest.mark.parametrize("date", ["30/4", "30/04", "30 April", "the 30th of April"])
+def test_a_date_is_the_same_in_every_notation(date: str) -> None:
+    given = "Rebooking is free until 30 April"
+    assert blocking(f"Until {date} you can change your ticket free of charge.", "en", given) == set()
+    assert blocking(
+        f"Until {date} you can change your ticket free of charge.", "en", given.replace("30", "29")
+    )

@@ -211,6 +211,12 @@ def numeric_date(match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity("date", frozenset(forms), *match.span())
 
 
+def short_date(match: re.Match[str]) -> Iterator[Quantity]:
+    """Yield a date without its year, and without the word before it."""
+    for one in numeric_date(match):
+        yield Quantity(one.kind, one.forms, match.start("day"), one.end)
+
+
 def _weekday(year: str | None, month: int, day: int) -> set[str]:
     """Return the weekday of a date whose year is told."""
     try:

@@ -76,6 +76,14 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         re.compile(r"(?<![\d.,:/-])(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?:20)?\d\d(?!\d)"),
         notations.numeric_date,
     ),
+    # "Until 30/4"; by itself that may as well be a part of something.
+    (
+        re.compile(
+            r"\b(?:until|till|on|by|from|before|tot|op|vanaf|voor|bis|am|ab|au|le|hasta|el|del)\s"
+            r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])"
+        ),
+        notations.short_date,
+    ),
     (
         re.compile(
             rf"(?<![\d.,:])(?P<day>\d{{1,2}})(?:st|nd|rd|th|e|de|ste|er|\.)?\s(?:of |de "
@@ -194,6 +202,7 @@ _OF_DIGITS = frozenset(
         notations.percent,
         notations.written,
         notations.numeric_date,
+        notations.short_date,
         notations.day_only,
         notations.first_of_days,
         notations.clock,

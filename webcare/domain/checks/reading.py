@@ -37,6 +37,7 @@ _DENIED_AFTER = re.compile(
 )
 _FIGURE = re.compile(r"(?<![\d.,:/-])\d{2,6}(?:[.,]\d\d)?(?![\d:/-]|[.,]\d)")
 _BLANK = "\u00b7"
+_INITIALS = re.compile(r"(?<!\S)\^[a-z]{2,3}(?!\w)")
 BEARS = re.compile(
     r"(?<![\w.+@-])(?:[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?:https?://"
     r"|www\.)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?:/[\w./?=&%-]{0,200})?"
@@ -72,6 +73,8 @@ class Reading:
     def folded(self) -> str:
         """Return the plain text with addresses of pages and locked wording blanked out."""
         folded = WEB_ADDRESS.sub(lambda found: _BLANK * len(found[0]), self.plain)
+        # Who signs ends what was said, with a full stop or without.
+        folded = _INITIALS.sub(lambda found: "\n" * len(found[0]), folded)
         for words in self.draft.locked:
             for start, end in places(self.plain, words):
                 folded = folded[:start] + " " * (end - start) + folded[end:]

@@ -31,6 +31,7 @@
     r: () => window.deskComposer.show("reply"),
     n: () => window.deskComposer.show("note"),
     a: () => press("claim"),
+    t: () => document.querySelector('#list [data-key="next"]')?.click(),
     e: () => press("resolve"),
     E: () => press("resolve-next"),
     Escape: () => back(),
