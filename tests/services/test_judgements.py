@@ -42,6 +42,15 @@ def test_what_they_ask_may_be_corrected_alone(session: Session, cast: Cast, thre
     assert verbs(session, thread) == ["intents_set"]
 
 
+def test_the_same_choice_in_another_order_changes_nothing(
+    session: Session, cast: Cast, thread: Conversation
+) -> None:
+    thread.intents = ["medical", "baggage"]
+    judgements.judge(session, cast.amina, thread.id, Word(2, "called", ("baggage", "medical")))
+    assert thread.intents == ["medical", "baggage"]
+    assert verbs(session, thread) == ["urgency_set"]
+
+
 @pytest.mark.parametrize("intents", [(), ("no_such_matter",)])
 def test_an_odd_choice_is_refused_and_changes_nothing(
     session: Session, cast: Cast, thread: Conversation, intents: tuple[str, ...]

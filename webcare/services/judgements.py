@@ -47,7 +47,7 @@ def judge(session: Session, who: Who, conversation_id: int, word: Word) -> None:
     if word.level > row.urgency and not who.may("reply.free_text"):
         raise NotAllowed("You can raise the urgency; lowering it is for an agent or a team lead.")
     before, asked = row.urgency, list(row.intents)
-    intents = asked if word.intents is None else list(dict.fromkeys(word.intents))
+    intents = asked if word.intents is None else _chosen(word.intents, asked)
     now = clock.now()
     _write(session, row, word.level, f"{who.name}: {why}", now)
     row.intents = intents
@@ -63,6 +63,12 @@ def judge(session: Session, who: Who, conversation_id: int, word: Word) -> None:
     _tell(session, who, row, (before, asked), why)
     if newest is not None and intents != asked and row.lane_by is None:
         lanes.route(session, {newest.id: (row.id, tuple(intents))})
+
+
+def _chosen(intents: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """Return what was chosen: what stood there in its order, then what is new."""
+    kept = [one for one in asked if one in intents]
+    return list(dict.fromkeys([*kept, *intents]))
 
 
 def _refuse_odd(session: Session, intents: Sequence[str], held: Sequence[str]) -> None:
