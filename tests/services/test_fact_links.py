@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +18,11 @@ from tests.outgoing import Reply
 from tests.services.conftest import Clock
 from webcare.domain.rights import Who
 from webcare.models import Conversation, Event, Fact, FactVersion, MessageFact
-from webcare.services import approvals, correction_drafting, corrections, delivery, facts, outbox
+from webcare.queries import conversations
+from webcare.services import approvals, correction_drafting, corrections, delivery, drafting, facts, outbox
 from webcare.services.corrections import Start
 from webcare.services.delivery import Submission, SubmittedRow
+from webcare.services.drafting import DraftText
 from webcare.services.reply_findings import read
 
 KEY = "rebook_policy"
@@ -119,6 +122,31 @@ def test_what_an_approver_makes_of_a_reply_is_linked_as_it_leaves(
     asked = send(session, cast.amina, thread, "Your money is back tomorrow, guaranteed. ^AM", asks_lead=True)
     given = yes(session, asked.approval_id, BY_HAND)
     assert KEY in stated(session, approvals.approve(session, cast.dev, given))
+
+
+PASSED = f"Your money is back tomorrow, guaranteed. {BY_HAND}"
+
+
+@pytest.mark.parametrize(("mended", "is_linked"), [(None, False), (f"{PASSED} ^DE", True)])
+def test_the_authors_no_holds_for_the_authors_words_only(
+    session: Session, cast: Cast, thread: Conversation, mended: str | None, is_linked: bool
+) -> None:
+    number = crisis(session, cast)
+    factories.fact(session, cast.amina, number, KEY, said=SAID)
+    asked = send(session, cast.amina, thread, PASSED, asks_lead=True, not_stated={KEY: 1})
+    said = replace(yes(session, asked.approval_id, mended), override_reason="Finance rang: it is sent")
+    assert (KEY in stated(session, approvals.approve(session, cast.dev, said))) is is_linked
+
+
+def test_a_no_is_there_again_when_the_draft_is_opened_again(
+    session: Session, cast: Cast, thread: Conversation, activation_id: int
+) -> None:
+    assert activation_id
+    written = DraftText(thread.id, BY_HAND, not_stated={KEY: 1})
+    drafting.save(session, cast.amina, written)
+    draft = conversations.one(session, cast.amina, thread.id).draft
+    assert draft is not None
+    assert draft.not_stated == {KEY: 1}
 
 
 def begun(session: Session, row: SubmittedRow, of: Conversation) -> bool:

@@ -15,7 +15,8 @@ class Approval(Row):
     """waiting -> approved | returned | expired | withdrawn, for exactly this text.
 
     `sha256` is that of the text: a changed text needs a new approval. `message_id` is the reply that
-    left with it. `is_changed`: the approver mended the text before saying yes.
+    left with it. `not_stated` are facts (key to version) that the text, its author says, doesn't state.
+    `is_changed`: the approver mended the text before saying yes.
     """
 
     __tablename__ = "approvals"
@@ -41,6 +42,7 @@ class Approval(Row):
     reply_template: Mapped[str | None]
     reply_template_version: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    not_stated: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     seen_version: Mapped[int]
     client_token: Mapped[str]
     activation_id: Mapped[int | None] = mapped_column(ForeignKey("activations.id"))

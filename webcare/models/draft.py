@@ -12,7 +12,10 @@ from webcare.db import Row
 
 
 class Draft(Row):
-    """What one agent is writing in one conversation; `facts` maps the key of a fact to its version."""
+    """What one agent is writing in one conversation; `facts` maps the key of a fact to its version.
+
+    `not_stated` are facts, likewise, that the words seem to state and, their author says, don't.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("conversation_id", "agent_id"),)
@@ -23,4 +26,5 @@ class Draft(Row):
     reply_template: Mapped[str | None]
     reply_template_version: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    not_stated: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     updated_at: Mapped[datetime]

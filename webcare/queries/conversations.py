@@ -91,7 +91,7 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """What one agent is writing; `facts` maps the key of a fact to its version."""
+    """What one agent is writing; `facts` and `not_stated` map the key of a fact to its version."""
 
     id: int
     conversation_id: int
@@ -101,6 +101,7 @@ class DraftRow:
     reply_template: str | None
     reply_template_version: int | None
     facts: dict[str, int]
+    not_stated: dict[str, int]
     updated_at: datetime
 
 

@@ -62,25 +62,27 @@ _KEEP = text("""
 """)
 _BACK = text("""
     INSERT INTO drafts (conversation_id, agent_id, text, reply_template, reply_template_version, facts,
-                        updated_at)
-    SELECT conversation_id, author_id, text, reply_template, reply_template_version, facts, :now
+                        not_stated, updated_at)
+    SELECT conversation_id, author_id, text, reply_template, reply_template_version, facts, not_stated, :now
     FROM approvals WHERE id = ANY(:ids)
     ON CONFLICT (conversation_id, agent_id) DO UPDATE
     SET text = excluded.text, reply_template = excluded.reply_template, facts = excluded.facts,
-        reply_template_version = excluded.reply_template_version, updated_at = excluded.updated_at
+        not_stated = excluded.not_stated, reply_template_version = excluded.reply_template_version,
+        updated_at = excluded.updated_at
     WHERE drafts.text = ''
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reply that passed every check but may not leave alone; `facts` maps keys to versions."""
+    """A reply that passed every check but may not leave alone; both sets of facts map keys to versions."""
 
     text: str
     client_token: str
     reply_template: tuple[str, int] | None
     facts: Mapping[str, int] = field(default_factory=dict)
     activation_id: int | None = None
+    not_stated: Mapping[str, int] = field(default_factory=dict)
 
 
 def ask(session: Session, who: Who, row: Conversation, what: tuple[Asked, Need]) -> int:
@@ -104,6 +106,7 @@ def ask(session: Session, who: Who, row: Conversation, what: tuple[Asked, Need])
         reply_template=key,
         reply_template_version=version,
         facts=dict(asked.facts),
+        not_stated=dict(asked.not_stated),
         seen_version=row.version,
         client_token=asked.client_token,
         activation_id=asked.activation_id,

@@ -88,7 +88,10 @@ def approve(session: Session, who: Who, given: Decision) -> delivery.SubmittedRo
         raise NotAllowed(f"{need.why} Ask a team lead to approve it.")
     by = (taken["id"], who.agent_id)
     # Before it leaves, so that what ends with this answer doesn't end this approval.
-    queued = delivery.leave(session, row, delivery.Leaving(author, text, taken["client_token"], on, by))
+    # Words that the approver wrote may well state what the author's did not.
+    denied = {} if is_changed else taken["not_stated"]
+    leaving = delivery.Leaving(author, text, taken["client_token"], on, by, not_stated=denied)
+    queued = delivery.leave(session, row, leaving)
     _keep_outcome(session, taken["id"], queued.message_id, is_changed=is_changed)
     trust.credit(session, who, author.agent_id, is_changed=is_changed)
     data = {"approval_id": taken["id"], "message_id": queued.message_id, "is_changed": is_changed}

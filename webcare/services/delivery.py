@@ -121,7 +121,9 @@ def submit(session: Session, who: Who, given: Submission) -> SubmittedRow:
         need = stricter(Need("lead", f"{who.name} asks a lead to let this pass: {names}."), need)
     if need.is_any:
         template = (on.template.key, on.template.version) if on.template else None
-        asked = approval_requests.Asked(text, token, template, given.facts, on.activation_id)
+        asked = approval_requests.Asked(
+            text, token, template, given.facts, on.activation_id, given.not_stated
+        )
         number = approval_requests.ask(session, who, row, (asked, need))
         return SubmittedRow(None, None, is_repeat=False, approval_id=number)
     leaving = Leaving(who, text, token, on, is_anyway=given.is_anyway, not_stated=given.not_stated)

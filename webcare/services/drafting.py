@@ -55,6 +55,7 @@ def save(session: Session, who: Who, draft: DraftText) -> DraftRow:
         "reply_template": draft.reply_template if template else None,
         "reply_template_version": template[1].version if template else None,
         "facts": dict(draft.facts),
+        "not_stated": dict(draft.not_stated),
         "updated_at": clock.now(),
     }
     keeping = insert(Draft).values(conversation_id=row.id, agent_id=who.agent_id, **values)

@@ -141,6 +141,7 @@ def _from_draft(detail: ConversationDetail) -> Writing:
         text=draft.text if draft else "",
         reply_template=draft.reply_template if draft else None,
         facts=draft.facts if draft else {},
+        not_stated=draft.not_stated if draft else {},
         seen_version=detail.row.version,
         client_token=fresh_token(),
         mode=mode,

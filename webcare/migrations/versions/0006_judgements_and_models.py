@@ -1,4 +1,4 @@
-"""Keep what people judge of urgency, and which model assessed a message how surely."""
+"""Keep what people judge of urgency, which model assessed a message, and which facts a text doesn't state."""
 
 from __future__ import annotations
 
@@ -36,12 +36,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_judgements_conversation", "judgements", ["conversation_id", "at"], unique=False)
+    for table in ("approvals", "drafts"):
+        op.add_column(
+            table,
+            sa.Column(
+                "not_stated", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+            ),
+        )
     op.add_column("desk", sa.Column("learned_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("confidence", sa.REAL(), nullable=True))
     op.add_column("messages", sa.Column("model", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    for table in ("approvals", "drafts"):
+        op.drop_column(table, "not_stated")
     op.drop_column("messages", "model")
     op.drop_column("messages", "confidence")
     op.drop_column("desk", "learned_at")
