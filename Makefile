@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 	--python-version 3.11 --custom-compile-command "make lock" --extra embedded
 
 # Those that are run by themselves; the other modules there are what they share.
-BENCHMARKS = intake reading triage_speed triage_learning clusters checks lists claims delay corrections footprint
+BENCHMARKS = intake reading triage_speed triage_learning clusters checks lists claims delay drain corrections footprint
 
 .PHONY: help install install-dev demo run test lint bench screenshots lock upgrade clean
 

@@ -55,7 +55,9 @@ def test_a_lesson_begins_when_enough_was_judged(
     assert held == [("learn",)]
 
 
-def test_what_the_lesson_said_is_logged() -> None:
+def test_what_the_lesson_said_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As kind as at night, it would wait for every other test of this machine.
+    monkeypatch.setattr(lessons, "_KINDNESS", 0)
     with capture_logs() as logs:
         lessons._learn("learn", "--no-such-word")
     assert (logs[-1]["event"], logs[-1]["code"]) == ("the lesson is over", 2)
