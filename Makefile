@@ -78,7 +78,8 @@ install-dev: $(VENV)/.installed-dev
 	@:
 
 # What triage learned from the examples; made once, and anew when they or the rules change.
-$(MODEL): $(wildcard playbooks/*/examples.jsonl playbooks/*/cues.yaml) | $(VENV)/.installed
+$(MODEL): $(wildcard playbooks/*/examples.jsonl playbooks/*/cues.yaml webcare/learning/*.py \
+		webcare/domain/triage/*.py webcare/domain/triage/learned/*.py) | $(VENV)/.installed
 	@$(BIN)/webcare learn --shipped
 	@touch $@
 
