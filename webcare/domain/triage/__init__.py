@@ -30,6 +30,7 @@ def assess(message: Text, rules: CueSet, model: Model | None = None) -> Assessme
     `message.received_at` has no zone.
     """
     reading = read(message, rules)
-    if model is None or reading.is_automatic or not reading.words.folded:
+    # What the model makes of a language that it never met is chance.
+    if model is None or reading.is_automatic or not reading.words.folded or reading.is_foreign:
         return concluded(reading)
     return weighed(reading, model.score(reading), model.head)

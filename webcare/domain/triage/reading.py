@@ -19,6 +19,7 @@ from webcare.domain.triage.words import Words, cut, excerpts
 from webcare.domain.urgency import Urgency
 
 AUTOMATIC = "automatic_reply"
+FOREIGN = "language"
 # Low whatever stands beside it: a machine's words and advertising.
 _PLAIN = frozenset({AUTOMATIC, "spam_scam"})
 # So short that nothing can be read into it ("???", "ok and?"): an ordinary question for news.
@@ -46,6 +47,11 @@ class Reading:
     received: datetime
     is_automatic: bool
     notices: tuple[Reason, ...] = ()
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether the text is in a language we have no words for."""
+        return any(one.is_unsure and one.reason.code == FOREIGN for one in self.findings)
 
 
 def read(message: Text, rules: CueSet) -> Reading:
@@ -129,7 +135,7 @@ def _unread(language: str, findings: list[Finding], evidence: Evidence, rules: C
     length = len(evidence.words.folded)
     if language not in SUPPORTED and (language != UNKNOWN or length):
         words = f"written in a language we have no cues for ({language}); a person must read it"
-        return [Finding(HUMAN, Urgency.U2, Reason("language", words), is_unsure=True)]
+        return [Finding(HUMAN, Urgency.U2, Reason(FOREIGN, words), is_unsure=True)]
     if findings:
         return _beside_thanks(findings, evidence, rules)
     if length < _TOO_SHORT:
