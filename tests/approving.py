@@ -36,7 +36,6 @@ def quiet(session: Session) -> None:
 
 def crisis(session: Session, cast: Cast, **values: Any) -> int:
     """Activate, and state what `volc.reply.status` needs; return the activation."""
-    quiet(session)
     number = factories.activated(session, cast.dev, **values).id
     for key in ("cancelled_until", "next_update_at"):
         factories.fact(session, cast.amina, number, key)

@@ -3,6 +3,7 @@
 `database_url`, `redis_url`: addresses, also set as DATABASE_URL and REDIS_URL for code that reads settings.
 `session`: one transaction that is rolled back after the test; the quickest, for services and queries.
 `clean_database`: committed rows are wiped first; for edges, workers and whole programs.
+`written_database`: the same without wiping, for tests that share what they commit.
 `empty_database`: the address of a database without any table; for migrations.
 `clean_redis`: Valkey without a key.
 `chromium`: the path of a browser, or the test is skipped with a sentence that says what to install.
@@ -121,8 +122,8 @@ def redis_url(engines: embedded.Engines) -> str:
 
 
 @pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    """Return a session whose every change is rolled back after the test."""
+def session(unwritten_database: str) -> Iterator[Session]:
+    """Return a session on seeds alone, whose every change is rolled back after the test."""
     with db.engine().connect() as connection:
         around = connection.begin()
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as opened:
@@ -130,12 +131,41 @@ def session(database_url: str) -> Iterator[Session]:
         around.rollback()
 
 
+# The databases to which a test of this process may have committed since they were wiped.
+_written: set[str] = set()
+
+
+@pytest.fixture(scope="module")
+def unwritten_module(database_url: str) -> str:
+    """Wipe what earlier modules committed, and return the database's address."""
+    return _unwritten(database_url)
+
+
 @pytest.fixture
-def clean_database(database_url: str) -> str:
+def unwritten_database(database_url: str) -> str:
     """Wipe what earlier tests committed, and return the database's address."""
-    with psycopg.connect(database_url) as connection:
-        _wipe(connection)
+    return _unwritten(database_url)
+
+
+@pytest.fixture
+def written_database(database_url: str) -> str:
+    """Return the database's address to a test that commits to it."""
+    _written.add(database_url)
     return database_url
+
+
+@pytest.fixture
+def clean_database(unwritten_database: str, written_database: str) -> str:
+    """Wipe what earlier tests committed, and return the database's address to one that commits too."""
+    return written_database
+
+
+def _unwritten(url: str) -> str:
+    if url in _written:
+        with psycopg.connect(url) as connection:
+            _wipe(connection)
+        _written.discard(url)
+    return url
 
 
 def _tables(connection: psycopg.Connection, schema: str) -> list[str]:

@@ -44,7 +44,7 @@ class Cast:
 
 
 def quiet(session: Session) -> None:
-    """End and resolve what earlier tests committed, within this test's own transaction."""
+    """End every activation and resolve every conversation."""
     session.execute(update(Activation).values(ended_at=clock.now()))
     session.execute(update(Conversation).values(state="resolved", assignee_id=None, claim_expires_at=None))
 

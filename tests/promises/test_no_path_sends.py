@@ -15,7 +15,7 @@ from tests.views.conftest import Desk
 from webcare import db, settings
 from webcare.app import create_app
 
-pytestmark = pytest.mark.usefixtures("database_url", "redis_url")
+pytestmark = pytest.mark.usefixtures("written_database", "redis_url")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ _kept: list[Ground] = []
 
 
 @pytest.fixture
-def ground(database_url: str, redis_url: str) -> Ground:
+def ground(written_database: str, redis_url: str) -> Ground:
     if _kept and _kept[-1].stands:
         return _kept[-1]
     with db.transaction() as session:

@@ -23,7 +23,6 @@ CLIMB = 2 * sum((timedelta(minutes=DUE_MINUTES[Urgency(level)]) for level in (2,
 
 @pytest.fixture
 def cast(session: Session) -> Cast:
-    factories.quiet(session)
     return factories.cast(session)
 
 

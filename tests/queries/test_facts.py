@@ -34,5 +34,4 @@ def test_of_two_activations_the_last_word_counts_even_a_retraction(session: Sess
 
 
 def test_without_an_activation_nothing_is_in_force(session: Session) -> None:
-    factories.quiet(session)
     assert facts.in_force(session, factories.inbox(session)) == {}

@@ -24,7 +24,6 @@ BOOK = playbooks.load(ASH, playbooks.shipped())
 
 @pytest.fixture
 def cast(session: Session) -> Cast:
-    factories.quiet(session)
     return factories.cast(session)
 
 

@@ -20,7 +20,6 @@ NOW = clock.now()
 
 @pytest.fixture
 def cast(session: Session) -> Cast:
-    factories.quiet(session)
     return factories.cast(session)
 
 

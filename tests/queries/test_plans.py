@@ -35,12 +35,11 @@ _FILL = text("""
 
 
 @pytest.fixture(scope="module")
-def backlog(database_url: str) -> Iterator[tuple[Connection, Cast]]:
+def backlog(unwritten_module: str) -> Iterator[tuple[Connection, Cast]]:
     """Fill a long backlog once, in a transaction that is rolled back after the last test."""
     with db.engine().connect() as connection:
         around = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            factories.quiet(session)
             people = factories.cast(session)
             values = {"inbox": factories.inbox(session), "contact": factories.eve(session), "rows": ROWS}
             session.execute(_FILL, {**values, "small": people.other_team_id, "large": people.team_id})

@@ -29,7 +29,6 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def cast(session: Session, time: Clock) -> Cast:
     assert time.at
-    factories.quiet(session)
     return factories.cast(session)
 
 

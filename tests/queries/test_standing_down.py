@@ -13,7 +13,6 @@ from webcare.queries.standing_down import checklist
 
 @pytest.mark.parametrize("slug", [each for each in playbooks.slugs(playbooks.shipped()) if each != "base"])
 def test_every_playbook_has_its_own_criteria_and_the_two_of_the_desk(session: Session, slug: str) -> None:
-    factories.quiet(session)
     row = factories.activated(session, factories.cast(session).dev, slug)
     detail = activations.one(session, row.id)
     found = checklist(session, detail, clock.now())

@@ -15,7 +15,6 @@ __all__ = ["crises"]
 
 
 def test_the_strictest_of_real_playbooks_counts_and_rehearsals_stand_apart(session: Session) -> None:
-    factories.quiet(session)
     cast = factories.cast(session)
     ash = factories.activated(session, cast.dev)
     rehearsal = factories.activated(session, cast.dev, mode="rehearsal")

@@ -16,7 +16,6 @@ from webcare.models import Conversation
 
 @pytest.fixture
 def cast(session: Session) -> Cast:
-    factories.quiet(session)
     return factories.cast(session)
 
 

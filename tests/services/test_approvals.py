@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.approving import approval, asked, crisis, left, quiet, volunteer, written, yes
+from tests.approving import approval, asked, crisis, left, volunteer, written, yes
 from tests.factories import Cast
 from tests.services.conftest import Clock
 from webcare import clock
@@ -102,7 +102,6 @@ def test_who_may_not_approve_does_not(
 
 
 def test_a_lead_is_asked_where_the_playbook_asks_a_lead(session: Session, cast: Cast) -> None:
-    quiet(session)
     urgent = factories.conversation(session, cast.team_id, urgency=0)
     made = delivery.submit(session, cast.amina, delivery.Submission(urgent.id, 1, "t", "Call 112 now."))
     with pytest.raises(NotAllowed, match="Ask a team lead"), session.begin_nested():
