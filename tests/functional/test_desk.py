@@ -179,3 +179,20 @@ def test_slash_and_hash_find_templates_and_facts(floor: Floor, sit_down: SitDown
     page.keyboard.press("/")
     page.keyboard.type(" or #1")
     assert written(page) == "/ or #1"
+
+
+def test_a_button_works_from_the_moment_it_is_on_the_page(floor: Floor, sit_down: SitDown) -> None:
+    floor.hears("ysolde", "You told me it was cancelled!")
+    page = floor.opens(sit_down("amina"), "ysolde")
+    page.evaluate("window.isSamePage = true")
+    page.evaluate(
+        "document.addEventListener('htmx:afterSwap', () => setTimeout(() =>"
+        " document.querySelector('.template:not(.template-off) button').click(), 0), { once: true })"
+    )
+    with page.expect_response("**/composer"):
+        page.evaluate(
+            "htmx.ajax('GET', location.pathname,"
+            " { target: '#detail', source: document.getElementById('detail') })"
+        )
+    expect(page.get_by_label("Your reply")).not_to_have_value("")
+    assert page.evaluate("window.isSamePage") is True
